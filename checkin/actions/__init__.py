@@ -1,0 +1,48 @@
+"""Verbs of check-in, by subject: credentials and their keys, devices, scans. Callers import them from here."""
+
+from checkin.actions.checkpoints import save_checkpoint
+from checkin.actions.credentials import (
+    ensure_signing_key,
+    issue_credentials,
+    reprint_badge,
+    withdraw_credentials,
+)
+from checkin.actions.devices import (
+    CodeExpired,
+    CodeUnknown,
+    CodeUsed,
+    EnrolmentRefused,
+    add_device,
+    code_digest,
+    enrol_device,
+    enrol_directly,
+    note_contact,
+    renew_enrolment,
+    revoke_device,
+    token_digest,
+)
+from checkin.actions.scans import ScanAnswer, ScanRequest, TooBusy, record_scans
+
+__all__ = [
+    "CodeExpired",
+    "CodeUnknown",
+    "CodeUsed",
+    "EnrolmentRefused",
+    "ScanAnswer",
+    "ScanRequest",
+    "TooBusy",
+    "add_device",
+    "code_digest",
+    "enrol_device",
+    "enrol_directly",
+    "ensure_signing_key",
+    "issue_credentials",
+    "note_contact",
+    "record_scans",
+    "renew_enrolment",
+    "reprint_badge",
+    "revoke_device",
+    "save_checkpoint",
+    "token_digest",
+    "withdraw_credentials",
+]

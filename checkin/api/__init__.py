@@ -1,0 +1,12 @@
+"""The check-in API: scans, enrolment of devices, search at the door, and what a door needs offline."""
+
+from ninja import Router
+
+from checkin.api.devices import router as devices
+from checkin.api.lookups import router as lookups
+from checkin.api.scans import router as scans
+
+router = Router()
+router.add_router("", scans)
+router.add_router("", devices)
+router.add_router("", lookups)

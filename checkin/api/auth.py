@@ -1,0 +1,46 @@
+"""Who asks: a device by its token. Nothing is cached, so a revoked phone is out with its next request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from checkin.actions import note_contact, token_digest
+from checkin.models import Device
+from plenary.core.api import BearerAuth
+from plenary.core.problems import Problem, define
+
+TOKEN_UNKNOWN = define("token_unknown", 401, _("This device is not enrolled"))
+TOKEN_REVOKED = define("token_revoked", 403, _("This device has been locked out"))
+ENROL_AGAIN = _("Ask at the check-in desk for a new code and scan it.")
+
+
+class DeviceAuth(BearerAuth):
+    """The token a device got when it was enrolled."""
+
+    def __init__(self, resolve: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.resolve = resolve
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return self.resolve(token)
+
+
+def enrolled_device(token: str) -> Device:
+    """The device of a token, with event and checkpoint; its contact is noted. Raises a Problem."""
+    device = Device.objects.by_token(token_digest(token))
+    if device is None:
+        raise Problem(TOKEN_UNKNOWN, ENROL_AGAIN)
+    if device.revoked_at is not None:
+        raise Problem(TOKEN_REVOKED, ENROL_AGAIN)
+    note_contact(device.pk, device.last_seen_at, timezone.now())
+    return device
+
+
+def device_of(request: HttpRequest) -> Device:
+    """The device that `DeviceAuth(enrolled_device)` let in."""
+    return cast(Device, cast(Any, request).auth)

@@ -1,0 +1,78 @@
+"""Search at the door, and the snapshot a door works with offline."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from ninja import Query, Router
+
+from checkin.api.auth import TOKEN_REVOKED, DeviceAuth, device_of, enrolled_device
+from checkin.api.schemas import FoundList, Snapshot
+from checkin.models import Credential, SigningKey
+from checkin.signing import Signer
+from checkin.snapshot import Snapshots
+from plenary.core.actions import Actor, record_looks
+from plenary.core.api import answers
+from registration.models import Registration
+
+router = Router()
+MOST_FOUND = 20  # a volunteer who sees more should type more
+PERSON = ("name", "latin_name", "organisation")
+
+
+@router.get("/search", auth=DeviceAuth(enrolled_device), response=answers(FoundList, TOKEN_REVOKED))
+def search_guests(
+    request: HttpRequest,
+    q: Annotated[str, Query(min_length=2, max_length=100, description="Name in any script, organisation, or code.")],
+) -> dict[str, Any]:
+    """Guests by name or code, for a badge that was forgotten or cannot be read. Every answer is logged with the device."""
+    device = device_of(request)
+    found = list(Credential.objects.search(device.event, q)[:MOST_FOUND])
+    key = SigningKey.objects.current(device.event)
+    signer = Signer(key, device.event.number) if key else None
+    record_looks(found, part="door search", by=Actor(device.name))
+    return {"items": [_found(registration, signer) for registration in found], "next": None}
+
+
+def _found(registration: Registration, signer: Signer | None) -> dict[str, Any]:
+    credential: Credential | None = getattr(registration, "credential", None)
+    valid = credential is not None and credential.withdrawn_at is None
+    return {
+        "credential": signer.text(credential) if signer and credential and valid else None,
+        "name": registration.name,
+        "latin_name": registration.latin_name,
+        "organisation": registration.organisation,
+        "category": {"name": registration.category.name, "colour": registration.category.colour},
+        "photo": None,
+        "code": registration.code,
+        "state": registration.state,
+    }
+
+
+@router.get("/snapshot", auth=DeviceAuth(enrolled_device), response=answers({200: Snapshot, 304: None}, TOKEN_REVOKED))
+def get_snapshot(
+    request: HttpRequest,
+    since: Annotated[
+        str | None,
+        Query(pattern=r"^[0-9a-f]{1,16}-[0-9a-f]{1,8}$", description="`version` of an earlier answer: only changes."),
+    ] = None,
+) -> HttpResponse:
+    """What a door needs to work without network, and nothing more. Ask again with `since` and with `If-None-Match`.
+
+    A `since` that cannot be continued from is answered with the whole.
+    """
+    snapshots = Snapshots(device_of(request).event)
+    etag = snapshots.etag(since)
+    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
+        response = unchanged
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(snapshots.gzipped(since), content_type="application/json")
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(snapshots.plain(since), content_type="application/json")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Accept-Encoding, Authorization"
+    return response

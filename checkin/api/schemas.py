@@ -1,0 +1,176 @@
+"""Shapes of the check-in API as its description shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from checkin.rules import Entries, Outcome, Reason
+from plenary.core.api import Strict
+
+Names = dict[str, str]  # by language code
+Slug = r"^[a-z0-9][a-z0-9-]*$"
+
+
+class CategoryShown(Schema):
+    """A guest's category, as a volunteer should see it."""
+
+    model_config = ConfigDict(title="CategoryShown")
+
+    name: Names
+    colour: str = Field(description="#rrggbb, as on the badge.")
+
+
+class Person(Schema):
+    """The little of a guest that a volunteer needs."""
+
+    name: str = Field(description="In the original script.")
+    latin_name: str = Field(description="As in the passport; may be empty.")
+    category: CategoryShown
+    organisation: str
+    photo: str | None = Field(description="Address of a portrait; null where there is none.")
+
+
+class PlaceShown(Schema):
+    """A checkpoint in an answer."""
+
+    slug: str
+    name: Names
+
+
+class FirstScan(Schema):
+    """The scan by which the badge came through before."""
+
+    id: UUID
+    scanned_at: datetime = Field(description="By the first device's clock if that was plausible, else by the server's.")
+    checkpoint: PlaceShown | None
+    device: str = Field(description="Name of the device.")
+
+
+class ScanResult(Schema):
+    """The answer to one scan."""
+
+    id: str | None = Field(description="The scan's id as it was sent; null where there was none to be read.")
+    verdict: Outcome
+    reason: Reason
+    person: Person | None
+    first_scan: FirstScan | None
+
+
+class ScanResults(Schema):
+    """Answers in the order of the scans."""
+
+    results: list[ScanResult]
+
+
+class EnrolmentCode(Strict):
+    """The code behind `#enrol=` in the address of the code shown in the admin."""
+
+    code: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+
+
+class DeviceShown(Schema):
+    """The device itself."""
+
+    id: UUID
+    name: str
+
+
+class EventShown(Schema):
+    """The event the device works for."""
+
+    slug: str
+    name: Names
+    time_zone: str
+
+
+class CheckpointShown(PlaceShown):
+    """A checkpoint to choose from."""
+
+    entries: Entries
+
+
+class DoorSession(Schema):
+    """What a device is and where it may work."""
+
+    device: DeviceShown
+    event: EventShown
+    checkpoints: list[CheckpointShown]
+    checkpoint: str | None = Field(description="Slug of the checkpoint it starts at.")
+
+
+class Enrolment(DoorSession):
+    """The answer to a code. The token is told once and never again."""
+
+    token: str
+
+
+class Found(Person):
+    """One guest found by name or code."""
+
+    credential: str | None = Field(description="Badge text to send as a scan; null while there is no valid badge.")
+    code: str = Field(description="The short code printed on the badge.")
+    state: str = Field(description="Where the registration stands.")
+
+
+class FoundList(Schema):
+    """Guests found; never more than twenty."""
+
+    items: list[Found]
+    next: None
+
+
+class SnapshotKey(Schema):
+    """A public key."""
+
+    key_id: int = Field(ge=0, le=255)
+    public: str = Field(description="Ed25519 public key, 32 bytes in base64.")
+
+
+class SnapshotCategory(CategoryShown):
+    """A category of the event."""
+
+    slug: str
+
+
+class SnapshotCheckpoint(CheckpointShown):
+    """A checkpoint with its rules."""
+
+    categories: list[str] = Field(description="Slugs; empty means every category may pass.")
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class SnapshotCredential(Schema):
+    """One badge that opens doors."""
+
+    id: str = Field(description="The credential id in the badge, 16 hexadecimal digits.")
+    issue: int = Field(ge=1, le=255, description="The lowest issue number that is good.")
+    category: str
+    name: str
+    latin_name: str
+    organisation: str
+    code: str
+
+
+class SnapshotEvent(EventShown):
+    """The event with its number on badges."""
+
+    number: int
+
+
+class Snapshot(Schema):
+    """What a door needs offline. With `since`, credentials and revocations hold only what changed."""
+
+    complete: Literal[True, False] = Field(description="False: to be added to the snapshot that `since` came from.")
+    version: str = Field(description="Give it back as `since`.")
+    event: SnapshotEvent
+    keys: list[SnapshotKey]
+    categories: list[SnapshotCategory]
+    checkpoints: list[SnapshotCheckpoint]
+    credentials: list[SnapshotCredential]
+    revocations: list[str] = Field(description="Ids of credentials that open no door any more.")

@@ -1,0 +1,219 @@
+"""Signing keys, credentials, checkpoints, devices, and the ledger of scans."""
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from checkin.querysets import (
+    AdmissionQuerySet,
+    CheckpointQuerySet,
+    CredentialQuerySet,
+    DeviceQuerySet,
+    ScanQuerySet,
+    SigningKeyQuerySet,
+)
+from checkin.rules import Direction, Entries, Outcome, Reason
+from plenary.core.fields import EncryptedTextField, LabelField
+from plenary.events.models import Event, slug_rule
+from registration.models import Category, Registration
+
+
+def new_public_id() -> bytes:
+    return secrets.token_bytes(8)
+
+
+class SigningKey(models.Model):
+    """An event's Ed25519 pair. Doors get the public half; the private half is encrypted at rest."""
+
+    wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="signing_keys")
+    key_id = models.PositiveSmallIntegerField()  # one byte in the badge
+    public = models.BinaryField(max_length=32)
+    private = EncryptedTextField()  # base64 of the 32 bytes
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SigningKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+        default_permissions = ()  # no screen shows it, so no role can be given it
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key_id"], name="signing_key_id_once_per_event"),
+            models.CheckConstraint(condition=models.Q(key_id__lt=2**8), name="signing_key_id_fits_badge"),
+        ]
+
+
+class Credential(models.Model):
+    """What a badge proves: a random id, an issue number, rights. The text is signed anew whenever it is printed."""
+
+    wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="credential")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+", db_index=False)  # credential_changes
+    public_id = models.BinaryField(max_length=8, unique=True, default=new_public_id)
+    issue = models.PositiveSmallIntegerField(default=1)  # one byte; a reprint raises it and older prints are revoked
+    rights = models.PositiveIntegerField(default=0)  # two bytes, copied from the category when issued
+    digest = models.BinaryField(max_length=16, default=b"")  # of the current badge text: recognises it, cannot print it
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)  # what doors ask "since"
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+        default_permissions = ()
+        permissions = [("print_badge", _("Can print badges"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(issue__gte=1, issue__lt=2**8), name="credential_issue_fits_badge"
+            ),
+            models.CheckConstraint(condition=models.Q(rights__lt=2**16), name="credential_rights_fit_badge"),
+        ]
+        indexes = [models.Index(fields=["event", "changed_at"], name="credential_changes")]
+
+
+class Checkpoint(models.Model):
+    """A place where badges are scanned, and whom it lets pass."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="checkpoints", verbose_name=_("event"))
+    slug = models.SlugField(
+        _("short name"), max_length=60, validators=[slug_rule], help_text=_("What devices call it, for example main.")
+    )
+    name = LabelField(_("name"))
+    entries = models.CharField(_("entry with one badge"), max_length=10, choices=Entries, default=Entries.ONCE)
+    categories = models.ManyToManyField(
+        Category,
+        blank=True,
+        related_name="checkpoints",
+        verbose_name=_("categories"),
+        help_text=_("None means: every category may pass."),
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    active = models.BooleanField(_("in use"), default=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = CheckpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="checkpoint_slug_once_per_event")]
+
+    def __str__(self) -> str:
+        return str(self.name) or self.slug
+
+    def clean(self) -> None:
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("A checkpoint closes after it has opened.")})
+
+
+class Device(models.Model):
+    """A volunteer's phone. Enrolled by a one-time code from the admin; only digests of code and token are kept."""
+
+    wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="devices", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("Who carries it, or where: “North door 2”."))
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices",
+        verbose_name=_("checkpoint"), help_text=_("Where it starts; empty lets the volunteer choose."),
+    )  # fmt: skip
+    enrolment_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    # While a code is open: until when. Emptied when the code is used, so a second phone cannot use it too.
+    enrolment_expires_at = models.DateTimeField(_("code valid until"), null=True, blank=True, editable=False)
+    token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    enrolled_at = models.DateTimeField(_("enrolled"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    last_seen_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scanning device")
+        verbose_name_plural = _("scanning devices")
+        ordering = ["name", "id"]
+        default_permissions = ("view",)
+        permissions = [("manage_devices", _("Can enrol and revoke scanning devices"))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Scan(models.Model):
+    """The ledger: every scan with the verdict it got. Rows are added, never changed; the id is the device's own."""
+
+    wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
+
+    id = models.UUIDField(primary_key=True)
+    # The device fixes the event, and scans are never moved or deleted: the database need not check these two again
+    # for every row (it costs a tenth of a scan), nor keep indexes that the ones below make useless.
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    first_scan = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="scans", verbose_name=_("device"))
+    checkpoint = models.ForeignKey(
+        Checkpoint,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="scans",
+        db_index=False,
+        verbose_name=_("checkpoint"),
+    )
+    credential = models.ForeignKey(Credential, on_delete=models.SET_NULL, null=True, related_name="scans")
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction, default=Direction.IN)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Outcome)
+    reason = models.CharField(_("reason"), max_length=24, choices=Reason)
+    scanned_at = models.DateTimeField(_("scanned"))  # by the device's clock
+    received_at = models.DateTimeField(_("received"))  # by ours
+    offline = models.BooleanField(_("without network"), default=False)
+
+    objects = ScanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scan")
+        verbose_name_plural = _("scans")
+        ordering = ["-received_at", "id"]
+        default_permissions = ("view",)  # a ledger: nobody may be given the right to change it
+        indexes = [
+            models.Index(fields=["event", "-received_at"], name="scan_newest"),
+            models.Index(fields=["checkpoint", "received_at"], name="scan_by_checkpoint"),
+        ]
+
+
+class Admission(models.Model):
+    """Who has come through a checkpoint. Its constraint, not a check before, decides between two doors at once."""
+
+    wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.CASCADE, related_name="admissions", db_index=False)
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="admissions")
+    scan_id = models.UUIDField()  # the entry that counts; changes when somebody who left comes back
+    at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    objects = AdmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("admission")
+        verbose_name_plural = _("admissions")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "credential"], name="admitted_once")]
+        indexes = [models.Index(fields=["checkpoint", "at"], name="admission_by_hour")]

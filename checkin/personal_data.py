@@ -1,0 +1,54 @@
+"""The personal fields of check-in: badges and scans name nobody, they point to a registration."""
+
+from django.utils.translation import gettext_lazy as _
+
+from plenary.core.privacy import Basis, DataClass, Erasure, ModelRecord, Retention, impersonal, personal
+
+_PRESENCE = _("Who came through which door, for safety and for the number of participants")
+
+RECORDS = (
+    ModelRecord("checkin.signingkey", impersonal=impersonal("event key_id public private created_at")),
+    ModelRecord(
+        "checkin.credential",
+        personal=personal(
+            "public_id digest", DataClass.TECHNICAL, _("To recognise a badge"), Retention.FOREVER, Basis.INTEREST,
+            Erasure.KEEP,
+        ),
+        impersonal=impersonal("registration event issue rights withdrawn_at created_at changed_at"),
+        guest="registration",
+        event="event",
+        withheld={"public_id": _("whoever knows it could print the badge"), "digest": _("means nothing to a person")},
+    ),
+    ModelRecord(
+        "checkin.checkpoint", impersonal=impersonal("event slug name entries opens_at closes_at active position")
+    ),
+    ModelRecord(
+        "checkin.device",
+        personal=(
+            *personal("name", DataClass.TECHNICAL, _("To know which phone is where"), Retention.YEAR_1,
+                      erasure=Erasure.PSEUDONYM),
+            *personal("created_by", DataClass.TECHNICAL, _("Who enrolled a phone"), Retention.YEAR_1, Basis.INTEREST),
+        ),
+        impersonal=impersonal(
+            "event checkpoint enrolment_digest enrolment_expires_at token_digest enrolled_at revoked_at last_seen_at"
+            " created_at"
+        ),
+        event="event",
+    ),
+    ModelRecord(
+        "checkin.scan",
+        personal=personal(
+            "credential scanned_at", DataClass.TECHNICAL, _PRESENCE, Retention.FOREVER, Basis.INTEREST, Erasure.KEEP
+        ),
+        impersonal=impersonal("event first_scan device checkpoint direction verdict reason received_at offline"),
+        guest="credential__registration",
+        event="event",
+    ),
+    ModelRecord(
+        "checkin.admission",
+        personal=personal("at left_at", DataClass.TECHNICAL, _PRESENCE, Retention.FOREVER, Basis.INTEREST, Erasure.KEEP),
+        impersonal=impersonal("checkpoint credential scan_id"),
+        guest="credential__registration",
+        event="checkpoint__event",
+    ),
+)  # fmt: skip

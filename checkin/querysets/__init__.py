@@ -1,0 +1,188 @@
+"""Reads of keys, credentials, checkpoints, devices and the ledger. What a scan itself reads is in `door.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Case, Count, Max, Q, When
+from django.db.models.functions import TruncHour
+
+from checkin.rules import Outcome
+from registration.rules import LIVE, State
+
+if TYPE_CHECKING:
+    from checkin.models import Admission, Checkpoint, Credential, Device, Scan, SigningKey  # noqa: F401
+    from plenary.events.models import Event
+    from registration.models import Registration
+
+# Two transactions may commit in another order than their clocks say; doors are told again what changed shortly before.
+OVERLAP = timedelta(minutes=1)
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotVersion:
+    """How far a snapshot reaches: the last change in it, and how many credentials there were."""
+
+    changed_at: datetime
+    count: int
+
+    def __str__(self) -> str:
+        return f"{(self.changed_at - _EPOCH) // _MICROSECOND:x}-{self.count:x}"
+
+    @classmethod
+    def parse(cls, text: str) -> SnapshotVersion | None:
+        """A version as written by `str`; None for one that no snapshot can have had."""
+        microseconds, _dash, count = text.partition("-")
+        try:
+            return cls(_EPOCH + int(microseconds, 16) * _MICROSECOND, int(count, 16))
+        except (ValueError, OverflowError):
+            return None
+
+    @property
+    def told_again_from(self) -> datetime:
+        return max(self.changed_at - OVERLAP, _EPOCH)
+
+
+class SigningKeyQuerySet(models.QuerySet["SigningKey"]):
+    def current(self, event: Event) -> SigningKey | None:
+        """The key that signs new badges of an event: its newest."""
+        return self.filter(event=event).order_by("-key_id").first()
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def valid(self) -> CredentialQuerySet:
+        """Credentials that open doors."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def for_badges(self) -> CredentialQuerySet:
+        """Valid credentials with all that is printed, in the order of the printed names."""
+        return (
+            self.valid()
+            .select_related("registration__category", "event")
+            .defer("registration__email", "registration__answers")
+            .order_by("registration__latin_name", "registration__name", "pk")
+        )
+
+    def counts_by_category(self, event: Event) -> dict[int, int]:
+        """How many valid badges each category (by id) has."""
+        found = self.valid().filter(event=event).order_by().values_list("registration__category")
+        return dict(found.annotate(Count("pk")))
+
+    def search(self, event: Event, words: str) -> models.QuerySet[Registration]:
+        """Guests of an event by name, organisation or code, those with a valid badge first. One statement."""
+        from registration.models import Registration
+
+        code = "".join(character for character in words.upper() if character.isalnum())
+        live = Registration.objects.filter(event=event, state__in=LIVE - {State.RESERVE, State.UNCONFIRMED})
+        return (
+            (live.filter(code=code) | live.matching(words))
+            .select_related("category", "credential")
+            .defer("email", "answers", "credential__digest")
+            .order_by(Case(When(state=State.APPROVED, then=0), default=1), "latin_name", "name", "pk")
+        )
+
+    def snapshot_version(self, event: Event) -> SnapshotVersion:
+        """How far a snapshot taken now reaches."""
+        found = self.filter(event=event).aggregate(changed=Max("changed_at"), count=Count("pk"))
+        return SnapshotVersion(found["changed"] or _EPOCH, found["count"])
+
+    def all_kept_since(self, event: Event, version: SnapshotVersion) -> bool:
+        """Whether none of the credentials a version knew has been deleted since."""
+        return self.filter(event=event, created_at__lte=version.changed_at).count() >= version.count
+
+    def _changed(self, event: Event, after: datetime | None) -> CredentialQuerySet:
+        found = self.filter(event=event)
+        return found if after is None else found.filter(changed_at__gte=after)
+
+    def for_snapshot(self, event: Event, after: datetime | None) -> Iterator[tuple[Any, ...]]:
+        """Valid credentials as doors know them, all or those changed since."""
+        return iter(
+            self._changed(event, after)
+            .valid()
+            .order_by("pk")
+            .values_list(
+                "public_id",
+                "issue",
+                "registration__category__slug",
+                "registration__name",
+                "registration__latin_name",
+                "registration__organisation",
+                "registration__code",
+            )
+            .iterator(chunk_size=5000)
+        )
+
+    def revoked_since(self, event: Event, after: datetime | None) -> Iterator[bytes | memoryview]:
+        """Public ids of withdrawn credentials, all or those changed since."""
+        withdrawn = self._changed(event, after).filter(withdrawn_at__isnull=False)
+        return iter(withdrawn.order_by("pk").values_list("public_id", flat=True).iterator(chunk_size=5000))
+
+
+class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
+    def in_use(self, event: Event) -> CheckpointQuerySet:
+        """Where devices of an event may work, in the event's order."""
+        return self.filter(event=event, active=True).order_by("position", "id")
+
+    def with_counts(self) -> CheckpointQuerySet:
+        """Checkpoints with `arrived` (badges that came through) and `inside` (of those, not left again)."""
+        return self.annotate(
+            arrived=Count("admissions"),
+            inside=Count("admissions", filter=Q(admissions__left_at__isnull=True)),
+        )
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    def by_token(self, digest: str) -> Device | None:
+        """The device of a token, whether revoked or not, with what its first answer needs."""
+        return self.select_related("event", "checkpoint").filter(token_digest=digest).first()
+
+    def for_staff(self) -> DeviceQuerySet:
+        """What the list of devices shows, in one statement: `scan_count` is how much each did."""
+        return self.select_related("event", "checkpoint").annotate(scan_count=Count("scans"))
+
+
+class ScanQuerySet(models.QuerySet["Scan"]):
+    def ledger(self) -> ScanQuerySet:
+        """Scans with all that a staff list shows, newest first."""
+        return (
+            self.select_related("device", "checkpoint", "credential__registration__category")
+            .defer("credential__registration__email", "credential__registration__answers")
+            .order_by("-received_at", "id")
+        )
+
+    def of_guests_matching(self, words: str) -> ScanQuerySet:
+        """Scans of guests found by name, organisation or code. One statement."""
+        from registration.models import Registration
+
+        return self.filter(credential__registration__in=Registration.objects.matching(words).order_by())
+
+    def conflicts(self, event: Event) -> ScanQuerySet:
+        """Badges let in twice while a door was without network: staff look into each."""
+        return self.filter(event=event, verdict=Outcome.CONFLICT)
+
+    def totals_of(self, device: Device) -> dict[str, int]:
+        """How often a device admitted, refused or met a conflict."""
+        return dict(self.filter(device=device).order_by().values_list("verdict").annotate(Count("pk")))
+
+    def totals_since(self, since: datetime) -> dict[str, int]:
+        """How often all doors together did, since a moment."""
+        return dict(self.filter(received_at__gte=since).order_by().values_list("verdict").annotate(Count("pk")))
+
+
+class AdmissionQuerySet(models.QuerySet["Admission"]):
+    def arrivals_by_hour(self, event: Event) -> list[tuple[int, datetime, int]]:
+        """How many badges came through which checkpoint (by id) in which hour of the event's own time."""
+        return list(
+            self.filter(checkpoint__event=event)
+            .annotate(hour=TruncHour("at", tzinfo=event.zone))
+            .values("checkpoint_id", "hour")
+            .annotate(count=Count("pk"))
+            .order_by("hour", "checkpoint_id")
+            .values_list("checkpoint_id", "hour", "count")
+        )

@@ -1,0 +1,278 @@
+/**
+ * The app itself: who this phone is, where it stands, which screen shows. Screens draw; rules and storage are elsewhere.
+ */
+
+import { enrolmentCode } from "./classify.js";
+import { checkpointScreen } from "./screens/checkpoint.js";
+import { enrolScreen } from "./screens/enrol.js";
+import { scanScreen } from "./screens/scan.js";
+import { signedOutScreen } from "./screens/signed_out.js";
+import { Texts } from "./texts.js";
+
+const PREFERENCES = { sound: true, vibration: true, auto: true, camera: "", language: "" };
+
+export class App {
+  #main = document.getElementById("app");
+  #live = document.getElementById("announcements");
+  #screen = null;
+  #current = null;
+  #homeOptions = {};
+  session = null;
+  checkpoint = null; // slug
+  direction = "in";
+  shift = { since: 0, admitted: 0 };
+  preferences = { ...PREFERENCES };
+  /** Refusals that came after the guest had gone on: shown until somebody has looked at them. */
+  lateRefusals = 0;
+
+  constructor({ settings, texts, store, api, decoder, delivery, signals }) {
+    Object.assign(this, { settings, texts, store, api, decoder, delivery, signals });
+    delivery.addEventListener("signed_out", () => this.wasSignedOut());
+    delivery.addEventListener("answered", ({ detail }) => this.#answeredLater(detail.pairs));
+    delivery.addEventListener("changed", () => this.#screen?.refresh?.());
+    addEventListener("hashchange", () => this.#enrolFromAddress());
+    addEventListener("popstate", () => this.session && this.#home());
+  }
+
+  async start() {
+    const kept = await this.store.settings();
+    Object.assign(this.preferences, kept.preferences);
+    this.applyPreferences();
+    if (this.preferences.language) await this.#loadTexts(this.preferences.language);
+    this.#showLanguage();
+    await this.store.prune(Date.now());
+    if (kept.token) await this.#resume(kept);
+    if (await this.#enrolFromAddress()) return;
+    if (kept.token) this.#home();
+    else this.show(kept.signed_out ? signedOutScreen : enrolScreen);
+    if (kept.token) await this.#refreshSession();
+  }
+
+  // -- who this phone is ------------------------------------------------------------------------------------------------
+
+  /** Exchange a one-time code for this phone's token. @returns a text key that says what is wrong, or null. */
+  async enrol(code) {
+    const outcome = await this.api.enrol(code.trim());
+    if (outcome.kind === "no_network") return "enrol.no_network";
+    if (outcome.kind === "busy") return "enrol.busy";
+    if (outcome.kind !== "answer") {
+      const known = `enrol.${outcome.data?.code}`;
+      return this.texts.has(known) ? known : "enrol.code_unknown";
+    }
+    const { token, ...session } = outcome.data;
+    await this.#welcome(token, session);
+    return null;
+  }
+
+  async #welcome(token, session) {
+    await this.store.signOut(); // whoever used the phone before: names and checkpoint are not theirs to hand on
+    await this.store.keep("token", token);
+    await this.store.forget("signed_out");
+    await this.#adopt(session);
+    await this.setCheckpoint(session.checkpoint);
+    this.direction = "in";
+    await this.startShift();
+    navigator.storage?.persist?.(); // ask not to be cleared when the phone runs short
+    this.api.use(token);
+    await this.delivery.serve(session.event.slug);
+    this.#home();
+  }
+
+  async #resume({ token, session, checkpoint, direction, shift }) {
+    this.session = session;
+    this.checkpoint = checkpoint ?? null;
+    this.direction = direction ?? "in";
+    this.shift = shift ?? this.shift;
+    this.api.use(token);
+    await this.delivery.serve(session.event.slug);
+  }
+
+  async #adopt(session) {
+    this.session = session;
+    await this.store.keep("session", session);
+  }
+
+  async #refreshSession() {
+    const outcome = await this.api.session();
+    if (outcome.kind === "signed_out") return this.wasSignedOut();
+    if (outcome.kind !== "answer" || !this.session) return;
+    const { token: _never, ...session } = outcome.data;
+    await this.#adopt(session);
+    if (!this.place) this.#home();
+    else this.#screen?.refresh?.();
+  }
+
+  async #enrolFromAddress() {
+    const code = enrolmentCode(location.href);
+    if (!code) return false;
+    // At once: the code must not stay in the history, nor be sent again by a reload.
+    history.replaceState(null, "", location.pathname);
+    const enrolled = Boolean(this.session);
+    if (!enrolled) this.show(enrolScreen, { busy: true });
+    const problem = await this.enrol(code);
+    if (!problem) return true;
+    if (enrolled) return false; // the volunteer opened the old link again: the phone goes on as it is
+    this.show(enrolScreen, { problem, code });
+    return true;
+  }
+
+  /** The server no longer knows this phone. What is queued stays for the next enrolment. */
+  async wasSignedOut() {
+    if (!this.session) return;
+    await this.#forgetSession();
+    await this.store.keep("signed_out", true);
+    this.show(signedOutScreen);
+  }
+
+  async signOut() {
+    await this.#forgetSession();
+    this.show(enrolScreen);
+  }
+
+  async #forgetSession() {
+    this.session = null;
+    this.lateRefusals = 0;
+    this.api.use(null);
+    await this.delivery.serve(null);
+    await this.store.signOut();
+  }
+
+  // -- where it stands ----------------------------------------------------------------------------------------------------
+
+  /** The checkpoint this phone stands at, or null when it has to be chosen (again). */
+  get place() {
+    return this.session?.checkpoints.find(({ slug }) => slug === this.checkpoint) ?? null;
+  }
+
+  get zone() {
+    return this.session.event.time_zone;
+  }
+
+  placeLabel(slug) {
+    const place = this.session?.checkpoints.find((checkpoint) => checkpoint.slug === slug);
+    return place ? this.texts.label(place.name) : { text: slug, lang: null };
+  }
+
+  async setCheckpoint(slug) {
+    this.checkpoint = slug;
+    await this.store.keep("checkpoint", slug);
+    if (this.place?.entries !== "in_out") await this.setDirection("in");
+  }
+
+  async setDirection(direction) {
+    this.direction = direction;
+    await this.store.keep("direction", direction);
+  }
+
+  // -- scanning -------------------------------------------------------------------------------------------------------------
+
+  /** Record a scan here and now; see Delivery.record for the answer. */
+  async scan(credential) {
+    const recorded = await this.delivery.record({ credential, checkpoint: this.checkpoint, direction: this.direction });
+    if (recorded.result) await this.#count([recorded]);
+    return recorded;
+  }
+
+  async startShift() {
+    this.shift = { since: Date.now(), admitted: 0 };
+    await this.store.keep("shift", this.shift);
+  }
+
+  async #count(pairs) {
+    const admitted = pairs.filter(({ scan, result }) => result.verdict === "admit" && scan.direction === "in").length;
+    if (!admitted) return;
+    this.shift.admitted += admitted;
+    await this.store.keep("shift", this.shift).catch(() => {}); // a full phone loses a number, not a scan
+  }
+
+  async #answeredLater(pairs) {
+    await this.#count(pairs);
+    const onScreen = this.#screen?.answered?.(pairs) ?? null;
+    const refused = pairs.filter(({ scan, result }) => result.verdict !== "admit" && scan.id !== onScreen);
+    this.lateRefusals += refused.length;
+    if (refused.length) {
+      this.signals.give("stop");
+      this.announce(this.texts.count("count.refused_late", refused.length));
+    }
+    this.#screen?.refresh?.();
+  }
+
+  // -- screens ----------------------------------------------------------------------------------------------------------------
+
+  /** Draw a screen; it stays until the next one. A screen is a function (app, options) → {element, leave?, refresh?}. */
+  show(screen, options = {}) {
+    this.#screen?.leave?.();
+    this.#current = [screen, options];
+    this.#screen = screen(this, options);
+    this.#main.replaceChildren(this.#screen.element);
+    this.#screen.shown?.();
+    (this.#screen.element.querySelector("[data-focus]") ?? this.#main).focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  /** Open a screen on top of scanning; the phone's own back button leads back, too. */
+  open(screen, options = {}) {
+    history.pushState({ over: true }, "");
+    this.show(screen, options);
+  }
+
+  /** Back to scanning; `options` go to the scan screen once the browser has stepped back. */
+  back(options = {}) {
+    if (!history.state?.over) return this.#home(options);
+    this.#homeOptions = options;
+    history.back();
+  }
+
+  #home(options = this.#homeOptions) {
+    this.#homeOptions = {};
+    this.show(this.place ? scanScreen : checkpointScreen, options);
+  }
+
+  /** Say something to those who do not see the screen. */
+  announce(...sentences) {
+    this.#live.replaceChildren(
+      ...sentences.filter(Boolean).map((sentence) => {
+        const line = document.createElement("p");
+        line.textContent = sentence;
+        return line;
+      }),
+    );
+  }
+
+  // -- preferences ----------------------------------------------------------------------------------------------------------
+
+  async prefer(changes) {
+    Object.assign(this.preferences, changes);
+    this.applyPreferences();
+    await this.store.keep("preferences", this.preferences);
+  }
+
+  applyPreferences() {
+    this.signals.sound = this.preferences.sound;
+    this.signals.vibration = this.preferences.vibration;
+  }
+
+  async setLanguage(code) {
+    if (!(await this.#loadTexts(code))) return;
+    await this.prefer({ language: code });
+    this.#showLanguage();
+    this.show(...this.#current);
+  }
+
+  async #loadTexts(code) {
+    const address = this.settings.languages.find((language) => language.code === code)?.texts;
+    if (!address) return false;
+    try {
+      this.texts = new Texts(await (await fetch(address)).json());
+    } catch {
+      return false; // no network and not kept: the language stays as it is
+    }
+    return true;
+  }
+
+  #showLanguage() {
+    document.documentElement.lang = this.texts.language.tag;
+    document.documentElement.dir = this.texts.language.direction;
+    document.title = this.texts.get("scan.title");
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What a volunteer is shown for an answer: colour, sign, word, reason and next step, as keys into the texts. Pure.
+ */
+
+// Reasons that are not the guest's doing or stop nobody: amber, with a word of their own. All others are red.
+const AMBER = {
+  malformed: "word.again",
+  unknown_checkpoint: "word.wait",
+  unsupported: "word.wait",
+  not_inside: "word.check",
+};
+const RED = new Set([
+  "duplicate", "unknown", "forged", "other_event", "withdrawn", "superseded", "not_entitled", "not_open", "closed",
+  "conflict",
+]);
+const ACTIONS = { unknown_checkpoint: "checkpoint", unknown: "search", malformed: "search" };
+
+/**
+ * @returns {{tone, sign, word, title, next, action, stays}} `stays`: waits for a tap instead of going on by itself;
+ * `action`: "search" or "checkpoint", the screen that helps on
+ */
+export function present(result, direction = "in") {
+  if (result.verdict === "admit") return admitted(result.reason, direction);
+  const reason = result.verdict === "conflict" ? "conflict" : result.reason;
+  const shown = reason in AMBER || RED.has(reason) ? reason : "other";
+  const texts = { title: `reason.${shown}`, next: `next.${shown}`, action: ACTIONS[shown] ?? null };
+  return shown in AMBER ? view("wait", "exclamation", AMBER[shown], texts) : view("stop", "cross", "word.stop", texts);
+}
+
+function admitted(reason, direction) {
+  // Let in, but the phone's time is wrong: the volunteer has to read that, so it does not vanish by itself.
+  const clock = reason === "clock";
+  const texts = clock ? { title: "reason.clock", next: "next.clock" } : { stays: false };
+  return direction === "out" ? view("out", "out", "word.out", texts) : view("admit", "tick", "word.admit", texts);
+}
+
+/** The scan is on the phone and not yet with the server. */
+export function presentKept() {
+  return view("wait", "exclamation", "word.wait", { title: "kept.title", next: "kept.next" });
+}
+
+/** Neither the phone nor the server has the scan: the only case where something could be lost, so it says so. */
+export function presentUnrecorded() {
+  return view("stop", "cross", "word.stop", { title: "unrecorded.title", next: "unrecorded.next" });
+}
+
+/** A code that is no badge: refused here, the server never hears of it. */
+export function presentForeign(family) {
+  return view("wait", "exclamation", "word.foreign", {
+    title: `foreign.${family}`,
+    next: family === "enrolment" ? "foreign.enrolment_next" : "foreign.next",
+    action: "search",
+  });
+}
+
+function view(tone, sign, word, { title = null, next = null, action = null, stays = true }) {
+  return { tone, sign, word, title, next, action, stays };
+}

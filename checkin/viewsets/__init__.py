@@ -1,0 +1,22 @@
+"""Check-in in the admin: arrivals, the ledger of scans, badges, checkpoints, devices."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from checkin.viewsets.arrivals import ArrivalsViewSet
+from checkin.viewsets.badges import BadgesViewSet
+from checkin.viewsets.checkpoints import CheckpointViewSet
+from checkin.viewsets.devices import DeviceViewSet
+from checkin.viewsets.ledger import LedgerViewSet
+
+__all__ = ["CheckinGroup"]
+
+
+class CheckinGroup(ViewSetGroup):
+    """The menu "Check-in"; each item shows to who may use it."""
+
+    menu_label = _("Check-in")
+    menu_name = "check-in"
+    menu_icon = "tick-inverse"
+    menu_order = 120
+    items = (ArrivalsViewSet, LedgerViewSet, BadgesViewSet, CheckpointViewSet, DeviceViewSet)

@@ -1,0 +1,59 @@
+"""What the pages of check-in share: a permission asked before anything else, and the event they are about."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from plenary.core.permissions import signed_in
+from plenary.events.models import Event
+
+
+class PermittedMenuItem(MenuItem):
+    """A menu item for those who hold one right."""
+
+    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(self.permission))
+
+
+class PermittedPage(WagtailAdminTemplateMixin, TemplateView):
+    """A page of the admin for those who hold one right."""
+
+    permission = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(self.permission):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class EventPage(PermittedPage):
+    """A page about one event of one's own: the one in `?event=`, else the one that is on now or comes next."""
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return list(Event.objects.for_staff(signed_in(self.request)).order_by("-starts_on", "slug"))
+
+    @cached_property
+    def event(self) -> Event | None:
+        wanted = self.request.GET.get("event")
+        today = timezone.localdate()
+        coming = [event for event in reversed(self.events) if event.ends_on >= today]
+        chosen = [event for event in self.events if event.slug == wanted]
+        return next(iter([*chosen, *coming, *self.events]), None)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        # The last one is the page's heading; without it the heading says "Home".
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "events": self.events, "event": self.event}

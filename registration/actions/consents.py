@@ -1,0 +1,82 @@
+"""Consents: given with the words that were shown, each for itself, and withdrawn as easily as they were given."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from plenary.core.actions import GUEST, Actor, record_history
+from registration.actions.answers import put_answers
+from registration.actions.transitions import Refused
+from registration.models import Consent, Question, Registration
+
+
+def note_consents(registration: Registration, *, source: str) -> None:
+    """Write down what was agreed to, inside the caller's transaction. Asks nothing of the database where nothing was."""
+    agreed = [key for key, value in registration.answer_data.items() if value is True]
+    if not agreed:
+        return
+    questions = Question.objects.filter(event=registration.event_id, key__in=agreed, kind=Question.Kind.CONSENT)
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                registration=registration,
+                purpose=question.key,
+                wording=question.label.get_for(registration.language),
+                version=question.version,
+                language=registration.language,
+                source=source,
+            )
+            for question in questions
+        ],
+        ignore_conflicts=True,  # agreed to before and still in force
+    )
+
+
+def sync_consents(registration: Registration, *, before: dict[str, object], source: str) -> None:
+    """After a change of answers: what is newly agreed to is written down, what was agreed to and is no more, ends."""
+    now = registration.answer_data
+    ended = [key for key, value in before.items() if value is True and now.get(key) is not True]
+    if ended:
+        Consent.objects.filter(registration=registration, purpose__in=ended, withdrawn_at__isnull=True).update(
+            withdrawn_at=timezone.now()
+        )
+    if any(value is True and before.get(key) is not True for key, value in now.items()):
+        note_consents(registration, source=source)
+
+
+@transaction.atomic
+def withdraw_consent(*, registration: Registration, consent_id: int) -> Consent:
+    """End one consent; ending it again changes nothing. Staff find it among what they must act upon. Raises Refused."""
+    locked = Registration.objects.with_event().select_for_update(of=("self",)).get(pk=registration.pk)
+    consent = Consent.objects.select_for_update().filter(pk=consent_id, registration=locked).first()
+    if consent is None:
+        raise Refused(_("There is no such consent."))
+    if consent.withdrawn_at is not None:
+        return consent
+    consent.withdrawn_at = timezone.now()
+    consent.save(update_fields=["withdrawn_at"])
+    if locked.answer_data.get(consent.purpose) is True:
+        asked = locked.answer_versions.get(consent.purpose)  # the wording that was agreed to is the one that ends
+        ended = {consent.purpose: asked} if asked else None
+        put_answers(locked, {consent.purpose: False}, scope=[consent.purpose], versions=ended)
+        locked.version += 1
+        locked.save(update_fields=["answers", "answer_versions", "version", "changed_at"])
+    record_history(locked, verb="consent_withdrawn", by=GUEST, event=locked.event, data={"purpose": consent.purpose})
+    return consent
+
+
+@transaction.atomic
+def act_on_withdrawal(consent: Consent, *, by: Actor) -> None:
+    """A member of staff has done what the end of a consent asks for; the first to say so is noted."""
+    if Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=False, acted_on_at__isnull=True).update(
+        acted_on_at=timezone.now()
+    ):
+        record_history(
+            consent.registration,
+            verb="consent_acted_on",
+            by=by,
+            event=consent.registration.event,
+            data={"purpose": consent.purpose},
+        )

@@ -1,0 +1,101 @@
+"""Decisions of officers, one or many: each in a transaction of its own, each told to the guest, each with its trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from plenary.core.actions import Actor
+from registration.actions.desks import check_route
+from registration.actions.flags import check_now
+from registration.actions.transitions import Refused, check_step, move
+from registration.models import Registration
+from registration.rules import State, Who
+
+
+@dataclass
+class DecisionReport:
+    """What came of a decision on many: who was decided, and who was not, with the reason to show."""
+
+    done: list[UUID] = field(default_factory=list)
+    became: dict[UUID, State] = field(default_factory=dict)  # of decisions: an approval may still await its payment
+    refused: dict[UUID, str] = field(default_factory=dict)
+
+
+def decide(
+    registration_ids: Iterable[UUID],
+    *,
+    to: State,
+    by: Actor,
+    reason: str = "",
+    expected_version: int | Mapping[UUID, int] | None = None,
+    fields: Sequence[str] = (),
+) -> DecisionReport:
+    """Move registrations to a state; one that cannot go never holds up its neighbours.
+
+    `reason` is what the guest reads; `fields` are those a guest who is asked for more is to fill in again. With
+    `expected_version` (one number, or one by id) an officer who looked at an older state is told so instead of
+    deciding blindly.
+    """
+    report = DecisionReport()
+    for registration_id in registration_ids:
+        wanted = expected_version.get(registration_id) if isinstance(expected_version, Mapping) else expected_version
+        try:
+            became = _decide_one(
+                registration_id, to=to, by=by, reason=reason.strip(), expected_version=wanted, fields=fields
+            )
+        except Registration.DoesNotExist:
+            report.refused[registration_id] = _("This registration no longer exists.")
+        except Refused as refusal:
+            report.refused[registration_id] = str(refusal)
+        except IntegrityError:
+            # The only constraint a decision can meet: reopening, while the same address has signed up again.
+            report.refused[registration_id] = _("This address has another registration in the same category.")
+        else:
+            report.done.append(registration_id)
+            report.became[registration_id] = became
+    return report
+
+
+@transaction.atomic
+def _decide_one(
+    registration_id: UUID,
+    *,
+    to: State,
+    by: Actor,
+    reason: str,
+    expected_version: int | None,
+    fields: Sequence[str],
+) -> State:
+    registration = Registration.objects.with_event().select_for_update(of=("self",)).get(pk=registration_id)
+    if expected_version is not None and registration.version != expected_version:
+        raise Refused(
+            _("Somebody else changed this registration in the meantime: it is now “%(state)s”. Look at it again.")
+            % {"state": registration.get_state_display()}
+        )
+    check_step(registration, to=to, who=Who.OFFICER, reason=reason)
+    if to == State.APPROVED and registration.checked_at is None:
+        check_now(registration)  # nobody is let in who was not compared with the watch list
+    check_route(registration, to)
+    if to == State.INFORMATION_REQUESTED:
+        registration.asked_fields = list(fields)
+    return State(move(registration, to=to, who=Who.OFFICER, by=by, reason=reason).state)
+
+
+def approve(registration_ids: Iterable[UUID], *, by: Actor, reason: str = "") -> DecisionReport:
+    """Approve: credentials are issued in the same transaction, the mail carries the badge."""
+    return decide(registration_ids, to=State.APPROVED, by=by, reason=reason)
+
+
+def reject(registration_ids: Iterable[UUID], *, by: Actor, reason: str) -> DecisionReport:
+    """Turn down, with the reason the guest will read."""
+    return decide(registration_ids, to=State.REJECTED, by=by, reason=reason)
+
+
+def ask_for_more(registration_ids: Iterable[UUID], *, by: Actor, reason: str) -> DecisionReport:
+    """Ask the guest for something; `reason` is the question."""
+    return decide(registration_ids, to=State.INFORMATION_REQUESTED, by=by, reason=reason)

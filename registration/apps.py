@@ -1,0 +1,8 @@
+"""Application configuration of registration."""
+
+from django.apps import AppConfig
+
+
+class RegistrationConfig(AppConfig):
+    name = "registration"
+    verbose_name = "Registration"

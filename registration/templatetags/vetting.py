@@ -1,0 +1,38 @@
+"""Template filters of the vetting queue."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django import template
+from django.utils.timesince import timesince
+
+from plenary.core import languages
+from plenary.core.languages import Language
+from registration.models import Registration
+from registration.viewsets.queue import is_late
+
+register = template.Library()
+
+
+@register.filter
+def late(registration: Registration) -> bool:
+    """Whether a guest has waited longer for a decision than a guest should."""
+    return is_late(registration)
+
+
+@register.filter
+def language(code: str) -> Language:
+    """The language of a code, with its own name and direction."""
+    return languages.get(code)
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """How long ago, in one unit: a list needs no hours beside its days."""
+    return timesince(moment, depth=1)
+
+
+@register.filter
+def label_in(labels: Mapping[str, object], name: str) -> object:
+    """The label of a field, or its name where it is no longer asked."""
+    return labels.get(name, name)

@@ -1,0 +1,1 @@
+"""A database engine of our own: PostgreSQL, asked less often whether it is still there."""

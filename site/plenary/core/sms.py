@@ -1,0 +1,56 @@
+"""What carries text messages: one class with one method, chosen by the setting SMS_BACKEND. The outbox calls it and retries.
+
+A back end of an institution's own provider is a subclass of SmsBackend anywhere on the import path.
+"""
+
+import sys
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from plenary.core.log_privacy import mask
+
+
+class NumberRefused(Exception):
+    """The provider will never deliver to this number: trying again is pointless."""
+
+
+class SmsBackend:
+    """The interface. Anything `send` raises means another attempt later, but for NumberRefused."""
+
+    def send(self, number: str, text: str) -> str:
+        """Hand one message over; `number` is in E.164 (+41…). Answers the provider's id of it, or nothing."""
+        raise NotImplementedError
+
+
+class ConsoleBackend(SmsBackend):
+    """Prints instead of sending, for machines without a provider; the number and links stay out of the log."""
+
+    def send(self, number: str, text: str) -> str:
+        sys.stdout.write(f"text message to …{number[-2:]}: {mask(text)}\n")
+        return ""
+
+
+class Sent(NamedTuple):
+    """One message in memory."""
+
+    number: str
+    text: str
+
+
+sent: list[Sent] = []
+
+
+class MemoryBackend(SmsBackend):
+    """Keeps what it is given in `sent`, for tests."""
+
+    def send(self, number: str, text: str) -> str:
+        sent.append(Sent(number, text))
+        return f"memory-{len(sent)}"
+
+
+def get_backend() -> SmsBackend:
+    """The back end of the settings."""
+    backend: SmsBackend = import_string(settings.SMS_BACKEND)()
+    return backend

@@ -1,0 +1,8 @@
+"""Entry for WSGI servers (gunicorn)."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plenary.settings.production")
+application = get_wsgi_application()

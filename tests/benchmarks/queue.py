@@ -1,0 +1,191 @@
+"""The vetting queue with many under review: every filter, search and order of it, as an officer asks for it.
+
+Run by the bench as a process of its own: makes an event with that many registrations if it is not there, then times pages
+through the whole product but the network, and prints them as JSON. `--explain` adds the plan of each page's statements.
+"""
+
+import json
+import random
+import statistics
+import sys
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+
+EVENT = "queue"
+BATCH = 2_000
+ROUNDS = 5
+NAMES = [("王小明", "Wang Xiaoming"), ("Иван Кузнецов", "Ivan Kuznetsov"), ("Amina Diallo", ""), ("محمد علي", "Mohamed Ali"),
+         ("José García", ""), ("김민수", "Kim Minsu"), ("Anna Novák", ""), ("Kwame Mensah", "")]  # fmt: skip
+PAGES = {
+    "first page": "",
+    "page 500": "?p=500",
+    "by desk": "?desk={desk}",
+    "assigned to me": "?assigned=me",
+    "flagged": "?show=flagged",
+    "late": "?show=late",
+    "on hold": "?show=hold",
+    "one event": "?event={event}",
+    "one category": "?category={category}",
+    "one nationality": "?nationality=KE",
+    "all states": "?state=all",
+    "search, many": "?q=ministry",
+    "search, few": "?q={code}",
+    "search, none": "?q=zzzzzz",
+    "by name": "?ordering=name",
+    "by flag": "?ordering=-flag_level",
+    "by organisation": "?ordering=organisation",
+}
+
+
+def set_up(number: int) -> dict[str, Any]:
+    """An event whose route has two desks, and registrations in every standing; answers what the addresses name."""
+    from registration.models import CategoryDesk, Desk, Registration
+
+    event, category, officer = _event()
+    desks = [Desk.objects.get(slug=slug) for slug in ("protocol", "security")]
+    for desk in desks:
+        CategoryDesk.objects.get_or_create(category=category, desk=desk)
+    missing = number - Registration.objects.filter(event=event).count()
+    draw = random.Random(7)
+    for start in range(0, max(missing, 0), BATCH):
+        _write(event, category, officer, desks, draw, min(BATCH, missing - start))
+    some = Registration.objects.filter(event=event).first()
+    return {
+        "event": event.pk,
+        "category": category.pk,
+        "desk": desks[0].pk,
+        "code": some.code if some else "",
+        "officer": officer,
+    }
+
+
+def _event() -> tuple[Any, Any, Any]:
+    from django.contrib.auth.models import Group, User
+    from django.utils import timezone
+
+    from plenary.core.actions import SYSTEM
+    from plenary.events.actions import create_event
+    from plenary.events.models import Event
+    from plenary.events.rules import ApprovalState
+    from registration.models import Category
+
+    today = timezone.localdate()
+    event = Event.objects.filter(slug=EVENT).first() or create_event(
+        slug=EVENT,
+        by=SYSTEM,
+        name={"en": "Queue"},
+        starts_on=today,
+        ends_on=today + timedelta(days=2),
+        approval=ApprovalState.IN_FORCE,
+        published=True,
+    )
+    category, _made = Category.objects.get_or_create(
+        event=event, slug="delegate", defaults={"name": {"en": "Delegate"}}
+    )
+    officer, _made = User.objects.get_or_create(username="queue-officer", defaults={"last_name": "Queue"})
+    officer.groups.set(Group.objects.filter(name="Vetting: protocol desk"))
+    return event, category, officer
+
+
+def _write(event: Any, category: Any, officer: Any, desks: list[Any], draw: random.Random, number: int) -> None:
+    from django.utils import timezone
+
+    from registration.actions.signing_up import index_names
+    from registration.models import DeskStanding, Registration
+    from registration.rules import State
+
+    now = timezone.now()
+    people = []
+    for _number in range(number):
+        name, latin = draw.choice(NAMES)
+        moment = now - timedelta(minutes=draw.randrange(60 * 24 * 30))
+        people.append(
+            Registration(
+                event=event,
+                category=category,
+                state=State.SUBMITTED if draw.random() < 0.9 else State.INFORMATION_REQUESTED,
+                source="seed",
+                email_index=uuid.UUID(int=draw.getrandbits(128)).hex,
+                name=f"{name} {draw.randrange(10_000)}",
+                latin_name=latin,
+                organisation=draw.choice(["Ministry of Water", "Institute of Hydrology", "大学"]),
+                nationality=draw.choice(["CN", "KE", "FR", "RU", "EG", "KR"]),
+                answers="{}",
+                created_at=moment,
+                confirmed_at=moment,
+                waiting_since=moment,
+                late_at=moment + timedelta(days=3),
+                checked_at=now,
+                flag_level=draw.choice([0, 0, 0, 0, 0, 0, 1, 2, 2, 3]),
+                assigned_to=officer if draw.random() < 0.02 else None,
+                held_until=timezone.localdate() + timedelta(days=3) if draw.random() < 0.02 else None,
+            )
+        )
+        index_names(people[-1])
+    written = Registration.objects.bulk_create(people)
+    DeskStanding.objects.bulk_create(
+        DeskStanding(registration=one, desk=desk, state=draw.choice(["open", "open", "cleared"]), since=one.created_at)
+        for one in written
+        for desk in desks
+    )
+
+
+def measure(facts: dict[str, Any], *, explain: bool) -> list[dict[str, Any]]:
+    """Each page several times: the middle and the worst time in milliseconds, and how many statements it takes."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(facts["officer"])
+    rows = []
+    for name, query in PAGES.items():
+        address = f"/cms/vetting/{query.format(**facts)}"
+        with CaptureQueriesContext(connection) as captured:
+            status = client.get(address).status_code
+        times = []
+        for _round in range(ROUNDS):
+            began = time.perf_counter()
+            client.get(address)
+            times.append((time.perf_counter() - began) * 1000)
+        slowest = sorted(captured.captured_queries, key=lambda one: -float(one["time"]))[:4] if explain else []
+        rows.append(
+            {
+                "name": f"queue, {name}",
+                "ms": statistics.median(times),
+                "worst_ms": max(times),
+                "statements": len(captured),
+                "status": status,
+                **(
+                    {"slowest": [(one["time"], _plan(one["sql"]), one["sql"][:1500]) for one in slowest]}
+                    if explain
+                    else {}
+                ),
+            }
+        )
+    return rows
+
+
+def _plan(sql: str) -> list[str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        prefix = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF) "
+        try:
+            cursor.execute(prefix + sql)
+        except Exception as error:
+            return [str(error)]
+        return [" ".join(str(part) for part in row) for row in cursor.fetchall()]
+
+
+if __name__ == "__main__":
+    import django
+    from django.conf import settings
+
+    django.setup()
+    # The officer of the bench has no second factor to show.
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("SecondFactorMiddleware")]
+    found = measure(set_up(int(sys.argv[1])), explain="--explain" in sys.argv)
+    print(json.dumps({"rows": found}))  # noqa: T201

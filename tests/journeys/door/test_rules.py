@@ -1,0 +1,210 @@
+"""The door's rules that need no screen: what a text is, what leaves the queue, when a badge counts again. In the browser
+that runs them, through the very files that are served."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Visitor
+
+BADGE = "E1:" + "A8$*-.:Z" * 14 + "0000000"
+
+
+@pytest.fixture(scope="module")
+def rules(server: str, browser: Any) -> Any:
+    """`rules("queue.js", "backoff(3, () => 1)")`: what an expression over a module's exports gives."""
+    context = browser.new_context(base_url=server)
+    page = context.new_page()
+    page.goto("/door/")
+
+    def run(module: str, names: str, body: str, *given: Any) -> Any:
+        # No eval under our own policy: the browser's debugger, as Playwright speaks to it, is not bound by it.
+        return page.evaluate(
+            f"async (given) => {{ const {{ {names} }} = await import('/static/checkin/door/{module}'); {body} }}",
+            list(given),
+        )
+
+    yield run
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BADGE, {"kind": "badge", "credential": BADGE}),
+        (f"  {BADGE}\n", {"kind": "badge", "credential": BADGE}),
+        ("E2:ANYTHING", {"kind": "badge", "credential": "E2:ANYTHING"}),
+        ("E1:", {"kind": "badge", "credential": "E1:"}),
+        ("https://a.example/door/#enrol=AB-CD", {"kind": "enrolment", "code": "AB-CD"}),
+        ("https://a.example/door#enrol=a%20b", {"kind": "enrolment", "code": "a b"}),
+        ("https://a.example/door/#enrol=%E0%A4%A", {"kind": "foreign", "family": "web"}),
+        ("https://example.org/", {"kind": "foreign", "family": "web"}),
+        ("www.example.org", {"kind": "foreign", "family": "web"}),
+        ("WIFI:S:hall;T:WPA;P:secret;;", {"kind": "foreign", "family": "wifi"}),
+        ("BEGIN:VCARD\nFN:A\nEND:VCARD", {"kind": "foreign", "family": "contact"}),
+        ("mailto:a@b.example", {"kind": "foreign", "family": "contact"}),
+        ("bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT", {"kind": "foreign", "family": "payment"}),
+        ("wxp://f2f0abcdefg", {"kind": "foreign", "family": "payment"}),
+        ("BCD\n002\n1\nSCT\n", {"kind": "foreign", "family": "payment"}),
+        ("https://qr.alipay.com/abc", {"kind": "foreign", "family": "payment"}),
+        ("M1DESMARAIS/LUC       EABC123 YULFRAAC 0834 226F001A0025 100", {"kind": "foreign", "family": "boarding"}),
+        ("f7x4cr7c2vm5hyx3mk4wpt8ukzvdhd5q", {"kind": "foreign", "family": "ticket"}),
+        ("070", {"kind": "foreign", "family": "text"}),
+        ("欢迎", {"kind": "foreign", "family": "text"}),
+        ("", {"kind": "foreign", "family": "text"}),
+        ("e1:lower", {"kind": "foreign", "family": "text"}),
+    ],
+)
+def test_a_text_is_a_badge_a_code_for_a_phone_or_foreign(rules, text, expected):
+    assert rules("classify.js", "classify", "return classify(given[0]);", text) == expected
+
+
+def scan(identifier: str, at: str = "2030-05-14T08:00:00.000Z", **changes: Any) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "credential": BADGE,
+        "checkpoint": "main",
+        "direction": "in",
+        "scanned_at": at,
+        "offline": False,
+        "event": "forum",
+        "held": False,
+    } | changes
+
+
+def test_what_goes_over_the_wire_is_the_contract_and_nothing_more(rules):
+    sent = rules("queue.js", "toWire", "return toWire(given[0]);", scan("a"))
+    assert set(sent) == {"id", "credential", "checkpoint", "direction", "scanned_at", "offline"}
+
+
+def test_the_oldest_scans_of_this_event_go_first_and_held_ones_stay(rules):
+    waiting = [
+        scan("late", "2030-05-14T09:00:00.000Z"),
+        scan("other", event="another"),
+        scan("early", "2030-05-14T07:00:00.000Z"),
+        scan("held", held=True),
+    ]
+    batch = rules("queue.js", "nextBatch", "return nextBatch(given[0], 'forum').map((scan) => scan.id);", waiting)
+    assert batch == ["early", "late"]
+
+
+def test_no_batch_is_longer_than_the_contract_allows(rules):
+    waiting = [scan(f"{number:04}") for number in range(450)]
+    assert rules("queue.js", "nextBatch", "return nextBatch(given[0], 'forum').length;", waiting) == 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "leaves"),
+    [
+        ({"results": [{"id": "b", "verdict": "refuse"}, {"id": "a", "verdict": "admit"}]}, ["a", "b"]),
+        ({"results": [{"id": "A", "verdict": "conflict"}]}, ["a"]),
+        ({"results": [{"id": "a", "verdict": "perhaps"}, {"id": "b"}]}, []),
+        ({"results": [{"id": None, "verdict": "refuse"}, None, 7]}, []),
+        ({"results": "yes"}, []),
+        ({}, []),
+        (None, []),
+    ],
+)
+def test_a_scan_leaves_the_queue_only_with_a_verdict_of_its_own(rules, answer, leaves):
+    body = "return settled(given[0], given[1]).map(({ scan }) => scan.id);"
+    assert rules("queue.js", "settled", body, [scan("a"), scan("b")], answer) == leaves
+
+
+@pytest.mark.parametrize(
+    ("outcome", "size", "step"),
+    [
+        ({"kind": "answer"}, 5, "settle"),
+        ({"kind": "signed_out"}, 5, "signed_out"),
+        ({"kind": "refused"}, 5, "split"),
+        ({"kind": "refused"}, 1, "hold"),
+        ({"kind": "busy"}, 1, "retry"),
+        ({"kind": "no_network"}, 200, "retry"),
+    ],
+)
+def test_no_outcome_of_an_attempt_drops_a_scan(rules, outcome, size, step):
+    assert rules("queue.js", "afterAttempt", "return afterAttempt(given[0], given[1]);", outcome, size) == step
+
+
+def test_waiting_doubles_up_to_a_minute_and_phones_do_not_knock_together(rules):
+    longest = "return [1, 2, 3, 4, 9, 50].map((failures) => backoff(failures, () => 1));"
+    assert rules("queue.js", "backoff", longest) == [1000, 2000, 4000, 8000, 60_000, 60_000]
+    assert rules("queue.js", "backoff", "return [1, 9].map((failures) => backoff(failures, () => 0));") == [500, 30_000]
+
+
+@pytest.mark.parametrize(
+    ("moments", "accepted"),
+    [
+        ([["a", 0], ["a", 1000], ["a", 3900]], [True, False, False]),  # held on: always less than 3 s since last seen
+        ([["a", 0], ["a", 3001]], [True, True]),  # away, and back
+        ([["a", 0], ["b", 100], ["a", 200]], [True, True, True]),  # two guests in turn
+    ],
+)
+def test_a_badge_counts_again_only_after_three_seconds_out_of_view(rules, moments, accepted):
+    body = "const guard = new RepeatGuard(); return given[0].map(([text, at]) => guard.accepts(text, at));"
+    assert rules("repeat.js", "RepeatGuard", body, moments) == accepted
+
+
+def test_a_verdict_read_for_long_does_not_make_the_same_badge_new(rules):
+    body = """const guard = new RepeatGuard(); guard.accepts("a", 0); guard.resume(60000);
+    return [guard.accepts("a", 61000), guard.accepts("a", 64001)];"""
+    assert rules("repeat.js", "RepeatGuard", body) == [False, True]
+
+
+def test_every_reason_of_the_server_has_a_colour_and_words(rules):
+    from checkin.door_texts import TEXTS
+    from checkin.rules import Outcome, Reason
+
+    for reason in Reason:
+        for outcome in Outcome:
+            view = rules(
+                "verdict.js", "present", "return present(given[0], 'in');", {"verdict": outcome, "reason": reason}
+            )
+            keys = [view[name] for name in ("word", "title", "next") if view[name]]
+            assert set(keys) <= set(TEXTS), json.dumps(view)
+            assert (view["tone"] == "admit") == (outcome == Outcome.ADMIT)
+            assert view["title"] != "reason.other" or reason in {Reason.OK, Reason.CLOCK}
+            assert view["stays"] or outcome == Outcome.ADMIT
+
+
+def test_an_unknown_reason_of_a_newer_server_is_still_a_refusal(rules):
+    view = rules("verdict.js", "present", "return present({ verdict: 'refuse', reason: 'brand_new' }, 'in');")
+    assert (view["tone"], view["title"]) == ("stop", "reason.other")
+
+
+def test_times_are_told_in_the_events_zone_with_the_day_when_it_is_another(visitor: Visitor, server: str):
+    page: Page = visitor("phone", "en")
+    page.goto("/door/")
+    told = page.evaluate(
+        """async () => {
+          const { Texts } = await import("/static/checkin/door/texts.js");
+          const pack = JSON.parse(document.getElementById("door-texts").textContent);
+          const texts = new Texts(pack);
+          const now = new Date("2030-05-14T20:00:00Z");
+          const at = (time) => texts.moment(new Date(time), "Asia/Tokyo", now);
+          return [at("2030-05-14T19:30:00Z"), at("2030-05-14T03:00:00Z"), texts.ago(new Date("2030-05-14T19:57:00Z"), now)];
+        }"""
+    )
+    assert told[0] == "04:30"
+    assert "Tue" in told[1]
+    assert "14" in told[1]
+    assert "12:00" in told[1]
+    assert told[2] == "3 minutes ago"
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "form"),
+    [("en", 1, "1 scan waiting"), ("en", 2, "2 scans waiting"), ("en", 0, "0 scans waiting")],
+)
+def test_counts_take_the_form_of_the_language(visitor: Visitor, language: str, count: int, form: str):
+    page = visitor("phone", language)
+    page.goto("/door/")
+    told = page.evaluate(
+        """async (count) => {
+          const { Texts } = await import("/static/checkin/door/texts.js");
+          return new Texts(JSON.parse(document.getElementById("door-texts").textContent)).count("count.waiting", count);
+        }""",
+        count,
+    )
+    assert told == form

@@ -1,0 +1,50 @@
+"""What the demonstration has none of and an address of the office opens: made here, so that the walk opens it too."""
+
+from datetime import date
+
+from django.contrib.auth.models import User
+
+from checkin.actions import add_device
+from plenary.core.actions import SYSTEM
+from plenary.events.models import Event, EventStaff
+from registration.actions import attach_paper
+from registration.actions.drafts import attach_upload
+from registration.actions.invitations import attach_assessment
+from registration.actions.visas import note_authority
+from registration.models import (
+    Delegation,
+    DelegationPaper,
+    Invitation,
+    LetterRules,
+    Question,
+    Registration,
+    VisaCase,
+)
+from registration.rules import State
+from registration.uploads import Checked
+from tests.operations.walk import first_of
+from tests.registration.files import pdf
+
+PAPER = Checked("paper.pdf", "application/pdf", pdf())
+
+
+def complete(event: Event) -> None:
+    """One of each: a phone, an entry of staff, rules, and every kind of paper."""
+    add_device(event=event, name="A phone of the walk", by=SYSTEM)
+    EventStaff.objects.create(event=event, user=User.objects.create_user("of the forum alone", password=None))
+    LetterRules.objects.create(valid_from=date(2026, 1, 1), source="Walk")
+    attach_paper(
+        delegation_id=first_of(Delegation.objects.filter(event=event)).pk,
+        kind=DelegationPaper.Kind.CREDENTIALS,
+        checked=PAPER,
+    )
+    attach_assessment(
+        invitation_id=first_of(Invitation.objects.filter(event=event, prominent=True)).pk, checked=PAPER, by=SYSTEM
+    )
+    case = first_of(VisaCase.objects.filter(event=event))
+    note_authority(
+        case_id=case.pk, state=VisaCase.Authority.RECEIVED, number="1", dated=date(2026, 1, 2), checked=PAPER, by=SYSTEM
+    )
+    question = Question.objects.get(event=event, kind=Question.Kind.FILE, key="assignment-letter")
+    reporter = Registration.objects.filter(event=event, category__in=question.categories.all(), state=State.APPROVED)
+    attach_upload(owner=first_of(reporter), question=question, checked=PAPER)
