@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from plenary.core.actions import Actor
-from plenary.core.permissions import signed_in
+from plenary.core.permissions import own_events, signed_in
 from plenary.core.viewsets.scoping import OwnEventsList, OwnEventsRecord
 from registration.actions import Refused
 from registration.actions.letters import remove_holiday, save_letter_data, set_seal
@@ -121,8 +122,22 @@ class LetterRulesViewSet(_LetterData):
         return LetterRulesForm
 
 
+def _within_reach(holidays: QuerySet[Holiday], request: HttpRequest) -> QuerySet[Holiday]:
+    """The days of countries, which everybody who keeps the calendar shares, and those of the events one works on."""
+    mine = own_events(signed_in(request))
+    return holidays if mine is None else holidays.filter(Q(event__isnull=True) | Q(event__in=mine))
+
+
+class ChangeHolidayView(ChangeRulesView):
+    def get_queryset(self) -> QuerySet[Holiday]:
+        return _within_reach(super().get_queryset(), self.request)
+
+
 class RemoveHolidayView(OwnEventsRecord, generic.DeleteView):
-    event_path = None  # most are a country's; a choice of foreign events is offered by no form
+    event_path = None
+
+    def get_queryset(self) -> QuerySet[Holiday]:
+        return _within_reach(super().get_queryset(), self.request)
 
     def delete_action(self) -> None:
         remove_holiday(self.object, by=Actor.staff(signed_in(self.request)))
@@ -130,6 +145,9 @@ class RemoveHolidayView(OwnEventsRecord, generic.DeleteView):
 
 class HolidayList(ListView):
     event_path = None
+
+    def filter_queryset(self, queryset: QuerySet[Holiday]) -> QuerySet[Holiday]:
+        return super().filter_queryset(_within_reach(queryset, self.request))
 
 
 class HolidayViewSet(_LetterData):
@@ -143,7 +161,7 @@ class HolidayViewSet(_LetterData):
     ordering = "-day"
     index_view_class = HolidayList
     add_view_class = AddRulesView
-    edit_view_class = ChangeRulesView
+    edit_view_class = ChangeHolidayView
     delete_view_class = RemoveHolidayView
     gone = frozenset({"history", "history_results", "usage"})
 

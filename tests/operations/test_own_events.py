@@ -16,7 +16,7 @@ from plenary.events.actions import list_staff, unlist_staff
 from plenary.events.models import Event, EventStaff
 from plenary.operations.planning.models import Plan
 from publicity.models import Download
-from registration.models import Category, Registration
+from registration.models import Category, Holiday, Registration
 from registration.permissions import may_see, visible_to
 from tests.factories.events import EventFactory, PersonFactory, RoomFactory, SessionFactory, TrackFactory
 from tests.factories.registration import CategoryFactory, QuestionFactory, RegistrationFactory
@@ -254,3 +254,16 @@ def test_the_numbers_of_the_home_page_are_those_of_ones_own_events(mine: Event, 
     client = Client()
     client.force_login(unlisted.user)
     assert "Messages (1)" in client.get("/cms/").content.decode()
+
+
+def test_a_day_off_of_another_event_is_out_of_reach_and_that_of_a_country_is_shared(mine: Event, foreign: Event) -> None:
+    theirs, shared = (
+        Holiday.objects.create(day=mine.starts_on, name={"en": name}, **of)
+        for name, of in (("Theirs", {"event": foreign}), ("Shared", {"country": "KE"}))
+    )
+    client = restricted(mine, "Conference office")
+    content = client.get(reverse("holidays:index")).content.decode()
+    assert ("Theirs" in content, "Shared" in content) == (False, True)
+    for name in ("edit", "delete"):
+        assert client.get(reverse(f"holidays:{name}", args=[theirs.pk]), follow=True).status_code == 404
+        assert client.get(reverse(f"holidays:{name}", args=[shared.pk])).status_code == 200

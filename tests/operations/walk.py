@@ -19,8 +19,10 @@ from registration import bulk_actions
 from registration.models import (
     AssignmentLetter,
     Category,
+    ChangeFile,
     ChangeRequest,
     Consent,
+    Delegation,
     DelegationPaper,
     ErasureCertificate,
     ErasureRequest,
@@ -35,6 +37,7 @@ from registration.models import (
     Upload,
     VisaCase,
 )
+from registration.rules import State
 
 OURS = ("plenary.", "registration.", "checkin.", "publicity.", "portal.")
 NOBODY = UUID(int=0)
@@ -45,6 +48,7 @@ OPENED: dict[str, Callable[[Event], models.QuerySet[Any]]] = {
     "badges:one": lambda event: Registration.objects.filter(event=event, credential__isnull=False),
     "badges:replace": lambda event: Registration.objects.filter(event=event, credential__isnull=False),
     "changes:decide": lambda event: _guests_with(ChangeRequest.objects.pending(), event),
+    "delegations:move_up": lambda event: Delegation.objects.filter(event=event, members__state=State.RESERVE),
     "delegations:paper": lambda event: DelegationPaper.objects.filter(delegation__event=event),
     "devices:device": lambda event: Device.objects.filter(event=event),
     "invitations:assessment": lambda event: Invitation.objects.filter(event=event, assessment__isnull=False),
@@ -63,6 +67,7 @@ OPENED: dict[str, Callable[[Event], models.QuerySet[Any]]] = {
     "privacy:request": lambda event: ErasureRequest.objects.filter(registration__event=event),
     "vetting:assignment_letter": lambda event: _guests_with(AssignmentLetter.objects.all(), event),
     "vetting:remove_filter": lambda _event: SavedFilter.objects.none(),  # each forgets the lists they kept themselves
+    "vetting:change_file": lambda event: ChangeFile.objects.filter(change__registration__event=event),
     "vetting:file": lambda event: Upload.objects.filter(registration__event=event),
     "vetting:passport": lambda event: _guests_with(TravelDocument.objects.all(), event),
     "vetting:passport_scan": lambda event: _guests_with(TravelDocument.objects.all(), event),
@@ -70,6 +75,11 @@ OPENED: dict[str, Callable[[Event], models.QuerySet[Any]]] = {
     "waiting:list": lambda event: Category.objects.filter(event=event).exclude(waiting_list="off"),
 }
 
+# Records an address takes beside the one it opens, found by the argument's name among those of the record.
+BESIDE: dict[str, Callable[[models.Model], models.QuerySet[Any]]] = {
+    "member": lambda delegation: Registration.objects.filter(delegation=delegation.pk, state=State.RESERVE),
+}
+WORDS = {"step": "remind", "direction": "up"}
 QUERIES = {"delegations:decide": "?to=approved"}  # what an address asks for behind its path
 
 
@@ -157,8 +167,11 @@ def _arguments(
             record = first_of(rows) if rows is not None else None
             key = record and (record.number if argument == "number" else record.pk)
             values[argument] = key or (NOBODY if kind == "UUIDConverter" else NONE)
+        elif argument in BESIDE:
+            beside = first_of(BESIDE[argument](record)) if record is not None else None
+            values[argument] = beside.pk if beside else NOBODY
         else:
-            values[argument] = {"step": "remind", "direction": "up"}.get(argument, 1)
+            values[argument] = WORDS.get(argument) or {"UUIDConverter": NOBODY, "IntConverter": 1}.get(kind, "1")
     return values, record
 
 
