@@ -17,7 +17,7 @@ from registration.actions import (
 from registration.actions.card_payments import ask_about_pages
 from registration.actions.delegations import remind_due, send_digests
 from registration.actions.dunning import heed_overdue, remind
-from registration.actions.erasing import erase_due
+from registration.actions.erasing import erase_due, erase_left_over
 from registration.actions.flags import check_by_id, check_pending
 from registration.actions.forgetting import finish_granted
 from registration.actions.invitations import forget_guest_lists, send_reminders
@@ -74,7 +74,7 @@ def remind_invited() -> int:
 @task()
 def erase_personal_data() -> int:
     """Erase what the rules of retention say, and finish what was cut short; answers how much of both."""
-    return finish_granted() + len(erase_due())
+    return finish_granted() + len(erase_due()) + erase_left_over()
 
 
 @task()

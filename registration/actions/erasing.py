@@ -18,6 +18,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from plenary.core.actions import Actor, record_history
+from plenary.core.models import Message
 from plenary.core.privacy import Basis, Erasure, ModelRecord, PersonalField, Retention, register
 from plenary.events.models import Event
 from registration.actions.certifying import finish_certificate
@@ -26,6 +27,7 @@ from registration.models import (
     AnswerErasure,
     ErasureBatch,
     ErasureCertificate,
+    Finding,
     Question,
     Registration,
     StoredFile,
@@ -36,6 +38,7 @@ from registration.querysets.erasure import (
     days_in_force,
     model_of,
     pseudonym,
+    rows_besides,
     rows_of_event,
     rows_of_guest,
     still_holding,
@@ -44,6 +47,8 @@ from registration.querysets.erasure import (
 from registration.rules.retention import is_over
 
 BATCH = 500  # rows a transaction, so that nobody waits long behind one
+PEOPLE = "registration.registration"
+ANSWER = "registration.erased"  # the kind of the mail that says it is done
 QUESTION_FILES = "registration.upload"  # kept as long as the question they answer says
 
 
@@ -114,19 +119,44 @@ def questions_over(event: Event, days: Mapping[str, int], today: date) -> list[Q
 
 def erase_guest(registration: Registration, *, by: Actor) -> ErasureCertificate | None:
     """Erase what is held of one guest and no law keeps, whatever the rules of retention say."""
-    run = _Run(registration.event, ErasureCertificate.Cause.REQUEST)
+    run = _Run(registration.event, ErasureCertificate.Cause.REQUEST, guest=registration)
+    _cancel_messages(registration)
     for record in register().values():
-        if record.guest is None:
+        if record.guest is None and not record.besides:
             continue
         wanted = [entry for entry in record.personal if not _law_keeps(entry)]
         for part in parts_of(record, wanted=wanted):
-            run.erase(part, rows_of_guest(record, registration))
+            for rows in (rows_besides(record, registration), rows_of_guest(record, registration)):
+                run.erase(part, _without_answer(part, rows))
     with transaction.atomic():
         Registration.objects.filter(pk=registration.pk).update(
             erased_at=timezone.now(), version=models.F("version") + 1
         )
         record_history(registration, verb="erased", by=by, event=registration.event)
     return run.finish(days={}, today=timezone.localdate(timezone=registration.event.zone))
+
+
+def _cancel_messages(registration: Registration) -> None:
+    """What still waited to be sent to the guest is not sent any more, but for the word that everything is erased."""
+    waiting = Message.objects.of(registration).filter(state__in=[Message.State.WAITING, Message.State.HELD])
+    waiting.exclude(kind=ANSWER).update(state=Message.State.CANCELLED)
+
+
+def _without_answer(part: Part, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The answer to the request needs its address until it has left: `erase_left_over` takes it then."""
+    return rows.exclude(kind=ANSWER, state=Message.State.WAITING) if part.record.model == "core.message" else rows
+
+
+def erase_left_over() -> int:
+    """Answers to requests that have left since, at events that are not over yet; answers how many events had some."""
+    erased = Registration.objects.filter(erased_at__isnull=False, event__ends_on__gte=timezone.localdate())
+    done = 0
+    for event in Event.objects.filter(pk__in=erased.values("event")):
+        today = timezone.localdate(timezone=event.zone)
+        run = _Run(event, ErasureCertificate.Cause.SCHEDULE)
+        run.erase_stragglers()
+        done += run.finish(days=days_in_force(today), today=today) is not None
+    return done
 
 
 def _law_keeps(entry: PersonalField) -> bool:
@@ -137,8 +167,8 @@ def _law_keeps(entry: PersonalField) -> bool:
 class _Run:
     """One run over an event or a guest, and the certificate it writes on as it goes."""
 
-    def __init__(self, event: Event, cause: str) -> None:
-        self.event, self.cause = event, cause
+    def __init__(self, event: Event, cause: str, *, guest: Registration | None = None) -> None:
+        self.event, self.cause, self.guest = event, cause, guest
         self._certificate: ErasureCertificate | None = None
         if cause == ErasureCertificate.Cause.SCHEDULE:
             self._certificate = ErasureCertificate.objects.filter(
@@ -161,9 +191,22 @@ class _Run:
             keys = [key for key, _subject in batch]
             with transaction.atomic():
                 _erase_rows(part, keys)
-                self.note(part.record.model, part.names, part.rule, _way(part), [subject for _key, subject in batch])
+                people = [str(self.guest.pk)] if self.guest else [subject for _key, subject in batch]
+                self.note(part.record.model, part.names, part.rule, _way(part), people)
+                if part.record.model == PEOPLE and "name" in part.names:
+                    self._forget_likeness(part, keys)
             erased += len(batch)
         return erased
+
+    def _forget_likeness(self, part: Part, keys: list[Any]) -> None:
+        """Flags of others say whom they are like, and by what name: the flag stays, the name goes."""
+        [detail] = (entry for entry in register()["registration.finding"].personal if entry.name == "detail")
+        naming = still_holding(Finding.objects.filter(other__in=keys), [detail])
+        if found := dict(naming.values_list("pk", "other")):
+            Finding.objects.filter(pk__in=found).update(detail="")
+            self.note(
+                "registration.finding", ["detail"], part.rule, Erasure.BLANK, [str(key) for key in found.values()]
+            )
 
     def erase_answers(self, question: Question) -> None:
         """Take one question's answers and files out of every registration of the event."""
@@ -180,7 +223,7 @@ class _Run:
                 if changed:
                     fields = [f"answers.{question.key}"]
                     self.note(
-                        "registration.registration", fields, question.retention, Erasure.BLANK,
+                        PEOPLE, fields, question.retention, Erasure.BLANK,
                         [str(registration.pk) for registration in changed],
                     )  # fmt: skip
         AnswerErasure.objects.get_or_create(event=self.event, key=question.key)
@@ -193,7 +236,7 @@ class _Run:
         for part in parts_of(record):
             for start in range(0, len(keys), BATCH):
                 rows = rows_of_event(record, self.event).filter(
-                    subject_type="registration.registration", subject_id__in=keys[start : start + BATCH]
+                    subject_type=PEOPLE, subject_id__in=keys[start : start + BATCH]
                 )
                 self.erase(part, rows.exclude(state="waiting"))
 
@@ -237,9 +280,19 @@ def _erase_rows(part: Part, keys: list[Any]) -> None:
         for stored in rows:
             discard(stored)
     elif part.whole:
+        _discard_files_of(model, keys)
         rows.delete()
     else:
         rows.update(**{entry.name: _emptied(model, entry) for entry in part.entries})
+
+
+def _discard_files_of(model: Any, keys: list[Any]) -> None:
+    """The private files that go with these rows: the database takes their records along and leaves them in storage."""
+    for relation in model._meta.related_objects:
+        kind = relation.related_model
+        if issubclass(kind, StoredFile) and relation.on_delete is models.CASCADE:
+            for stored in kind._default_manager.filter(**{f"{relation.field.name}__in": keys}):
+                discard(stored)
 
 
 def _emptied(model: type[models.Model], entry: PersonalField) -> Any:

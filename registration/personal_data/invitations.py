@@ -16,6 +16,7 @@ RECORDS = (
         personal=personal(FILE_FIELDS, DataClass.ASSESSMENT, RISK, Retention.YEAR_1, Basis.INTEREST, Erasure.DELETE),
         impersonal=impersonal(FILE_FACTS),
         event="invitation__event",
+        besides=("invitation__registration",),
     ),
     ModelRecord(
         "registration.guestlistfile",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plenary.core.privacy import Basis, DataClass, Erasure, ModelRecord, Retention, impersonal, personal
+from plenary.core.privacy import BY_ORIGIN, Basis, DataClass, Erasure, ModelRecord, Retention, impersonal, personal
 
 ADMIT = _("To decide on and hold a place for a guest")
 WRITE = _("To write to the guest")
@@ -50,6 +50,7 @@ RECORDS = (
         ),
         impersonal=impersonal("event category language created_at changed_at sent_at"),
         event="event",
+        besides=(BY_ORIGIN, "invitation__registration"),
     ),
     ModelRecord(
         "registration.registration",

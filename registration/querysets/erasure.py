@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models.functions import Cast, Length
 
-from plenary.core.privacy import ABOUT, Erasure, ModelRecord, PersonalField
+from plenary.core.models import Message
+from plenary.core.privacy import ABOUT, BY_ORIGIN, Erasure, ModelRecord, PersonalField, register
 
 if TYPE_CHECKING:
     from plenary.events.models import Event
@@ -44,6 +45,43 @@ def rows_of_guest(record: ModelRecord, guest: Registration) -> models.QuerySet[A
     if record.guest == ABOUT:
         return rows.filter(subject_type=GUEST, subject_id=str(guest.pk))
     return rows.filter(pk=guest.pk) if record.guest == "" else rows.filter(**{record.guest: guest})
+
+
+def rows_besides(record: ModelRecord, guest: Registration) -> models.QuerySet[Any]:
+    """The rows that tell of a guest without being theirs: what led to the registration, what was written about its records."""
+    rows = model_of(record)._default_manager.order_by("pk")
+    if record.guest == ABOUT:
+        return rows.filter(_about_records_of(guest) | _naming(record, guest))
+    ways = models.Q(pk__in=[])
+    for way in record.besides:
+        ways |= models.Q(pk=guest.origin) if way == BY_ORIGIN else models.Q(**{way: guest})
+    return rows.filter(ways)
+
+
+def _about_records_of(guest: Registration) -> models.Q:
+    """What is about an order, an invitation, an issue of a guest: everything the register leads to from the guest."""
+    about = models.Q(pk__in=[])
+    for record in register().values():
+        if record.guest in {None, ABOUT, ""}:
+            continue
+        keys = [str(key) for key in rows_of_guest(record, guest).values_list("pk", flat=True)]
+        if keys:
+            about |= models.Q(subject_type=record.model, subject_id__in=keys)
+    return about
+
+
+def _naming(record: ModelRecord, guest: Registration) -> models.Q:
+    """Messages to the guest's delegation in which the name stands. They are encrypted: each is opened to see."""
+    names = {name.casefold() for name in (guest.name, guest.latin_name) if name}
+    if record.model != "core.message" or guest.delegation_id is None:
+        return models.Q(pk__in=[])
+    sent = Message.objects.filter(subject_type="registration.delegation", subject_id=str(guest.delegation_id))
+    found = []
+    for message in sent.exclude(state="waiting").iterator(chunk_size=200):
+        text = f"{message.subject} {message.text} {message.html}".casefold()
+        if any(name in text for name in names):
+            found.append(message.pk)
+    return models.Q(pk__in=found)
 
 
 def still_holding(rows: models.QuerySet[Any], entries: Iterable[PersonalField]) -> models.QuerySet[Any]:

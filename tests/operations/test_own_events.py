@@ -256,7 +256,9 @@ def test_the_numbers_of_the_home_page_are_those_of_ones_own_events(mine: Event, 
     assert "Messages (1)" in client.get("/cms/").content.decode()
 
 
-def test_a_day_off_of_another_event_is_out_of_reach_and_that_of_a_country_is_shared(mine: Event, foreign: Event) -> None:
+def test_a_day_off_of_another_event_is_out_of_reach_and_that_of_a_country_is_shared(
+    mine: Event, foreign: Event
+) -> None:
     theirs, shared = (
         Holiday.objects.create(day=mine.starts_on, name={"en": name}, **of)
         for name, of in (("Theirs", {"event": foreign}), ("Shared", {"country": "KE"}))

@@ -99,6 +99,8 @@ class ModelRecord:
     impersonal: frozenset[str] = frozenset()
     guest: str | None = None
     event: str | None = None
+    # Further ways from a row to a guest it tells of: such rows go with the guest, and are no part of what a guest is told.
+    besides: tuple[str, ...] = ()
     # Personal, but left out of what a guest takes along: it repeats what is there, or tells of somebody else. With reasons.
     withheld: Mapping[str, str | Promise] = field(default_factory=dict)
 
@@ -109,6 +111,7 @@ class ModelRecord:
 
 
 ABOUT = "*"
+BY_ORIGIN = "origin"  # the row whose key a registration remembers as what it grew from
 
 
 def personal(
