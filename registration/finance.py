@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from plenary.core.money import Money
 from plenary.events.models import Event
+from registration.actions.payouts import READ
+from registration.gateway import from_stripe
 from registration.models import Payment, Refund, StripeEvent
 from registration.querysets.payments import OrderQuerySet
 from registration.rules.payments import REAL_MONEY, Method, OrderState, RefundState
@@ -101,14 +103,30 @@ def by_day(span: Span) -> list[dict[str, Any]]:
 def by_payout(span: Span) -> list[dict[str, Any]]:
     """Card payments by Stripe's transfer to the bank; those not yet paid out stand together."""
     rows = _payments(span).filter(method=Method.STRIPE).values("payout", "currency")
+    found = list(rows.annotate(count=Count("pk"), minor=Sum("amount_minor")).order_by("payout"))
+    arrived = _arrivals([row["payout"] for row in found if row["payout"]])
     return [
         {
             "payout": row["payout"] or _("not paid out yet"),
             "count": row["count"],
             "amount": Money(row["minor"], row["currency"]),
+            **arrived.get(row["payout"], {}),
         }
-        for row in rows.annotate(count=Count("pk"), minor=Sum("amount_minor")).order_by("payout")
+        for row in found
     ]
+
+
+def _arrivals(payouts: list[str]) -> dict[str, dict[str, Any]]:
+    """What each payout brought to the bank, after fees and refunds, and the day: the line of the bank's statement."""
+    notes = StripeEvent.objects.filter(outcome=READ, intent__in=payouts).order_by("created")
+    return {
+        note.intent: {
+            "arrived": from_stripe(int(note.facts["amount"]), str(note.facts["currency"])),
+            "day": datetime.fromtimestamp(int(note.facts["arrival_date"]), tz=UTC).date(),
+        }
+        for note in notes
+        if {"amount", "currency", "arrival_date"} <= set(note.facts)
+    }
 
 
 def unmatched(span: Span) -> dict[str, Any]:
@@ -119,7 +137,9 @@ def unmatched(span: Span) -> dict[str, Any]:
         "refunds": Refund.objects.filter(order__event__in=span.events)
         .exclude(state=RefundState.DONE)
         .select_related("order", "payment")[:200],
-        "events": StripeEvent.objects.filter(outcome__in=["mismatch", "unknown_session", "waits_for_payment"])[:50],
+        "events": StripeEvent.objects.filter(
+            outcome__in=["mismatch", "unknown_session", "waits_for_payment", "payout_refused"]
+        )[:50],
     }
 
 

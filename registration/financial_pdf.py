@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -104,8 +105,9 @@ def _address(to: dict[str, str]) -> list[str]:
 def _facts(document: FinancialDocument, told: dict[str, Any]) -> list[tuple[str, str]]:
     event, language = told["event"], document.language
     first, last = date.fromisoformat(event["starts_on"]), date.fromisoformat(event["ends_on"])
+    zone = ZoneInfo(event.get("zone", "UTC"))
     rows = [
-        (_("Date"), long_date(document.issued_at.date(), language)),
+        (_("Date"), long_date(document.issued_at.astimezone(zone).date(), language)),
         (_("Event"), printable(Label(event["name"]).get_for(language))),
         (_("Takes place"), date_range(first, last, language)),
         (_("Guest"), printable(f"{told['guest']} ({told['code']})") if told.get("guest") else ""),
@@ -114,7 +116,9 @@ def _facts(document: FinancialDocument, told: dict[str, Any]) -> list[tuple[str,
     ]
     if document.kind == FinancialDocument.Kind.RECEIPT:
         rows.append((_("Paid by"), str(Method(told["method"]).label)))
-        rows.append((_("Received"), long_date(datetime.fromisoformat(told["received_at"]).date(), language)))
+        rows.append(
+            (_("Received"), long_date(datetime.fromisoformat(told["received_at"]).astimezone(zone).date(), language))
+        )
     return rows
 
 

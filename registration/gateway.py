@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import stripe
@@ -146,6 +146,21 @@ def refund(*, key: str, intent: str, amount: Money) -> tuple[str, str]:
     }
     made = _ask(lambda: client().v1.refunds.create(params, {"idempotency_key": key}))
     return str(made["id"]), str(made["status"])
+
+
+def intents_of_payout(payout: str) -> list[str]:
+    """The payments that a transfer to the bank brought, by their payment intents; a hundred at a time, however many."""
+    found: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        params: Any = {"payout": payout, "limit": 100, "expand": ["data.source"], **after}
+        page = _ask(partial(client().v1.balance_transactions.list, params))
+        rows = page["data"]
+        sources = [row["source"] for row in rows if row.get("type") in {"charge", "payment"}]
+        found += [str(source["payment_intent"]) for source in sources if source and source.get("payment_intent")]
+        if not page.get("has_more") or not rows:
+            return found
+        after = {"starting_after": str(rows[-1]["id"])}
 
 
 def _ask(call: Any) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from registration.actions.erasing import erase_due, erase_left_over
 from registration.actions.flags import check_by_id, check_pending
 from registration.actions.forgetting import finish_granted
 from registration.actions.invitations import forget_guest_lists, send_reminders
+from registration.actions.payouts import read_payouts
 from registration.actions.refunds import ask_again
 from registration.actions.routes import refresh_category
 from registration.actions.scanning import scan_again
@@ -42,7 +43,7 @@ def run_waiting_lists() -> int:
 @task()
 def settle_payments() -> int:
     """Ask Stripe what no event told, remind, and heed what is overdue; answers how much was done."""
-    asked = ask_about_pages() + ask_again() if gateway.is_configured() else 0
+    asked = ask_about_pages() + ask_again() + read_payouts() if gateway.is_configured() else 0
     return asked + remind() + heed_overdue()
 
 

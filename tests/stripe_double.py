@@ -11,7 +11,7 @@ import time
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 from uuid import uuid4
 
 SECRET = "whsec_of_the_tests"
@@ -38,6 +38,8 @@ class StripeDouble:
         self.lose_next = 0  # so many are done, and their answer is lost
         self.refuse_next = 0  # so many are refused with 400
         self.refund_status = "succeeded"
+        self.payouts: dict[str, list[str]] = {}  # the payment intents in each
+        self.asked = 0
         self.hook = ""  # where events go by themselves; empty: tests deliver them
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -51,6 +53,7 @@ class StripeDouble:
         self._server.server_close()
 
     def answer(self, method: str, path: str, body: dict[str, str], key: str) -> tuple[int, dict[str, Any]]:
+        self.asked += 1
         if self.fail_next:
             self.fail_next -= 1
             return 500, {"error": {"type": "api_error", "message": "down"}}
@@ -68,6 +71,8 @@ class StripeDouble:
         return found
 
     def _do(self, method: str, parts: list[str], body: dict[str, str]) -> dict[str, Any]:
+        if parts[0] == "balance_transactions":
+            return self._balance(body)
         if parts[0] == "refunds":
             made = {
                 "id": f"re_{uuid4().hex}",
@@ -85,6 +90,14 @@ class StripeDouble:
         if parts[-1] == "expire":
             session["status"] = "expired"
         return session
+
+    def _balance(self, body: dict[str, str]) -> dict[str, Any]:
+        """Two at a time, so that whoever reads must turn the page; the fees and the payout itself stand among them."""
+        intents = self.payouts[body["payout"]]
+        rows = [{"id": "txn_out", "type": "payout", "source": None}]
+        rows += [{"id": f"txn_{one}", "type": "charge", "source": {"payment_intent": one}} for one in intents]
+        first = next((n + 1 for n, row in enumerate(rows) if row["id"] == body.get("starting_after")), 0)
+        return {"object": "list", "data": rows[first : first + 2], "has_more": len(rows) > first + 2}
 
     def _page(self, body: dict[str, str]) -> dict[str, Any]:
         session_id = f"cs_{uuid4().hex}"
@@ -151,7 +164,8 @@ def _handler(double: StripeDouble) -> type[BaseHTTPRequestHandler]:
             if self.path.startswith("/pay/"):
                 self._show(*double.card_page(self.path.removeprefix("/pay/"), {}))
                 return
-            self._say(*double.answer("GET", self.path, {}, ""))
+            asked = urlsplit(self.path)
+            self._say(*double.answer("GET", asked.path, dict(parse_qsl(asked.query)), ""))
 
         def _say(self, status: int, told: dict[str, Any]) -> None:
             body = json.dumps({name: value for name, value in told.items() if name != "sent"}).encode()

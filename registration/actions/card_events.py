@@ -13,6 +13,7 @@ from django.utils import timezone
 from plenary.core.actions import record_history
 from registration import gateway
 from registration.actions.card_payments import STRIPE, settle_session
+from registration.actions.payouts import TO_READ, heed_payout
 from registration.actions.refunds import adopt_refund, note_refund
 from registration.models import Dispute, Payment, PaymentAttempt, Refund, StripeEvent
 from registration.rules.payments import Method
@@ -37,17 +38,30 @@ def heed_event(told: Mapping[str, Any]) -> str:
         return "duplicate"
     handle = _HANDLERS.get(kind)
     note.outcome = handle(subject, created) if handle else "not_ours"
-    if note.outcome == WAITS:
-        note.facts = {name: subject.get(name) for name in _KEPT}
+    if note.outcome in {WAITS, TO_READ}:
+        note.facts = {name: subject.get(name) for name in _KEPT if name in subject}
+    if note.outcome == TO_READ:
+        note.intent = str(subject["id"])[:120]
     note.handled_at = timezone.now()
-    note.save(update_fields=["outcome", "facts", "handled_at"])
+    note.save(update_fields=["outcome", "facts", "handled_at", "intent"])
     if note.outcome in {"booked", "mismatch"} and intent:
         apply_waiting(intent)
     return note.outcome
 
 
 # What is kept of an event that has to wait: keys and sums, nothing personal.
-_KEPT = ("id", "object", "amount", "currency", "status", "reason", "payment_intent", "created", "metadata")
+_KEPT = (
+    "id",
+    "object",
+    "amount",
+    "currency",
+    "status",
+    "reason",
+    "payment_intent",
+    "created",
+    "metadata",
+    "arrival_date",
+)
 
 
 def apply_waiting(intent: str) -> None:
@@ -150,4 +164,6 @@ _HANDLERS: Mapping[str, Callable[[Mapping[str, Any], datetime], str]] = {
     "charge.dispute.created": _dispute,
     "charge.dispute.updated": _dispute,
     "charge.dispute.closed": _dispute,
+    "payout.paid": heed_payout,
+    "payout.reconciliation_completed": heed_payout,
 }

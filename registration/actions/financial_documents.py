@@ -18,6 +18,7 @@ from plenary.core.money import Money
 from registration.actions.orders import PaymentRefused, lock_order
 from registration.models import FinancialDocument, Order, Payment, Refund, Sponsorship
 from registration.rules.payments import OrderState
+from registration.rules.pricing import by_rate
 
 _PREFIX = {
     FinancialDocument.Kind.INVOICE: "INV",
@@ -59,12 +60,12 @@ def issue_receipt(order: Order, payment: Payment) -> FinancialDocument:
 
 
 def issue_credit_note(order: Order, refund: Refund) -> FinancialDocument:
-    """What went back of a payment."""
+    """What went back of a payment, with the tax in it by the rates of the order."""
     texts = {code: _in(code, gettext_noop("Refund")) for code, _name in settings.LANGUAGES}
     return _issue(
         FinancialDocument.Kind.CREDIT_NOTE,
         order=order,
-        lines=[_line(texts, -refund.amount, None)],
+        lines=[_line(texts, -part, rate) for rate, part in by_rate(refund.amount, order.line_items)],
         total=-refund.amount,
         refund=refund,
         extra={"invoice": invoice.label if (invoice := standing_invoice(order)) else ""},
@@ -87,6 +88,8 @@ def reissue_invoice(*, order_id: UUID, billing: dict[str, str], by: Actor) -> Fi
     old = standing_invoice(order)
     if old is None:
         raise PaymentRefused(_("This order has no invoice yet."))
+    if order.refunded_minor:  # its credit notes already take back a part: the whole would be taken back twice over
+        raise PaymentRefused(_("A part of this invoice has been paid back. Write to the organiser to have it changed."))
     take_back(order, old)
     order.billing = json.dumps(billing, ensure_ascii=False)
     order.save(update_fields=["billing"])
@@ -212,6 +215,7 @@ def _write(document: FinancialDocument, *, event: Any, content: dict[str, Any], 
             "name": dict(event.name),
             "starts_on": event.starts_on.isoformat(),
             "ends_on": event.ends_on.isoformat(),
+            "zone": str(event.zone),
         },
     }
     document.content = json.dumps(content, ensure_ascii=False)

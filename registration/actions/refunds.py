@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,6 @@ from registration import emails, gateway
 from registration.actions.financial_documents import issue_credit_note
 from registration.actions.orders import PaymentRefused, lock_order
 from registration.actions.posting import post_to_guest
-from registration.actions.vetting import DecisionReport
 from registration.models import Order, Payment, Refund
 from registration.rules.payments import Method, RefundState, after_money
 
@@ -160,21 +160,49 @@ def adopt_refund(*, payment: Payment, reference: str, amount: Money, at: datetim
     return "adopted"
 
 
-def refund_many(order_ids: Iterable[UUID], *, reason: str, by: Actor) -> DecisionReport:
-    """Give back all that is left of these orders, each by itself: an event was cancelled, or guests have left."""
-    report = DecisionReport()
-    for order_id in order_ids:
+@dataclass
+class RefundReport:
+    """What came of refunds for many orders; those `left` were not touched, because Stripe had stopped answering."""
+
+    done: list[UUID] = field(default_factory=list)
+    refused: dict[UUID, str] = field(default_factory=dict)
+    left: list[UUID] = field(default_factory=list)
+
+
+def refund_many(order_ids: Iterable[UUID], *, reason: str, by: Actor) -> RefundReport:
+    """Give back all that is left of these orders, each by itself: an event was cancelled, or guests have left.
+
+    At the first refund that Stripe does not answer it stops: every further one would wait as long, in vain. What was
+    begun is asked again by the worker; asked for the same orders again, only what is left of them goes back.
+    """
+    report = RefundReport()
+    waiting = list(order_ids)
+    while waiting:
+        order_id = waiting.pop(0)
         try:
-            payments = [p for p in Payment.objects.filter(order=order_id) if _goes_back(p)]
-            if not payments:
-                raise PaymentRefused(_("Nothing is left to give back."))
-            for payment in payments:
-                refund(payment_id=payment.pk, amount=payment.refundable, reason=reason, by=by)
+            made = _refund_all(order_id, reason=reason, by=by)
         except PaymentRefused as refusal:
             report.refused[order_id] = str(refusal)
+            continue
+        if any(one.state == RefundState.FAILED for one in made):
+            report.refused[order_id] = _("Stripe refuses this refund. Pay it back in another way.")
         else:
             report.done.append(order_id)
+        if any(_unanswered(one) for one in made):
+            report.left = waiting
+            break
     return report
+
+
+def _refund_all(order_id: UUID, *, reason: str, by: Actor) -> list[Refund]:
+    payments = [payment for payment in Payment.objects.filter(order=order_id) if _goes_back(payment)]
+    if not payments:
+        raise PaymentRefused(_("Nothing is left to give back."))
+    return [refund(payment_id=one.pk, amount=one.refundable, reason=reason, by=by) for one in payments]
+
+
+def _unanswered(made: Refund) -> bool:
+    return made.payment.method == Method.STRIPE and made.state == RefundState.REQUESTED and not made.reference
 
 
 def _goes_back(payment: Payment) -> bool:

@@ -47,7 +47,7 @@ class StripeEvent(models.Model):
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     handled_at = models.DateTimeField(null=True)
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)
-    intent = models.CharField(max_length=120, blank=True)  # the payment an event waits for that came before it
+    intent = models.CharField(max_length=120, blank=True)  # the payment an event is about, or the payout
     facts = models.JSONField(default=dict)
 
     class Meta:

@@ -57,6 +57,22 @@ class Line:
         return cls(kept["fee"], kept["label"], Money(kept["minor"], kept["currency"]), rate)
 
 
+def by_rate(amount: Money, lines: Iterable[Line]) -> list[tuple[Decimal | None, Money]]:
+    """A part of an order's sum, shared among its rates of tax as the order is: a credit note gives back tax too.
+
+    What rounding leaves goes to the rate with the greatest sum, so that the parts add up.
+    """
+    sums: dict[Decimal | None, int] = {}
+    for line in lines:
+        sums[line.vat_rate] = sums.get(line.vat_rate, 0) + line.amount.minor
+    whole = sum(sums.values())
+    if whole <= 0:
+        return [(None, amount)]
+    parts = {rate: amount.minor * minor // whole for rate, minor in sums.items()}
+    parts[max(sums, key=lambda rate: sums[rate])] += amount.minor - sum(parts.values())
+    return [(rate, Money(minor, amount.currency)) for rate, minor in parts.items() if minor]
+
+
 def normal_code(code: str) -> str:
     """How codes are compared: people type them in any case, with spaces and hyphens."""
     return "".join(character for character in code.casefold() if character.isalnum())

@@ -120,7 +120,8 @@ class PaymentView(View):
             "from_card": request.GET.get("from") == "card",
             "documents": FinancialDocument.objects.filter(order__registration=registration).order_by("issued_at"),
             "invoice": invoice,
-            "may_invoice": order.state not in {OrderState.CANCELLED, OrderState.WRITTEN_OFF},
+            "may_invoice": order.state not in {OrderState.CANCELLED, OrderState.WRITTEN_OFF}
+            and not order.refunded_minor,
             "takes_codes": is_open and not order.paid_minor and Fee.objects.with_code(registration.category).exists(),
             "payments": order.payments.order_by("received_at"),
             "has_error": bool(more),

@@ -124,6 +124,7 @@ class OrderListView(PaymentPage):
                 {"label": _("paid"), "count": mine.filter(state="paid").count(), "query": "state=paid"},
             ],
             "may_refund": self.request.user.has_perm(REFUND_PAYMENT),
+            "one_event": self.filters.cleaned_data.get("event"),
             "bulk": self.filters.cleaned_data.get("show") == "to_refund",
         }
 
@@ -182,14 +183,21 @@ def spreadsheet(headings: list[str], rows: Iterator[list[Any]], *, name: str, fo
 
 
 class RefundManyView(PaymentPage):
-    """Pay back all that is left of the ticked orders: first what it comes to, then the refunds one by one."""
+    """Pay back all that is left of the ticked orders, or of an event's: first what it comes to, then one by one."""
 
     template_name = "payments_admin/refund_many.html"
     permission = REFUND_PAYMENT
     page_title = gettext_lazy("Pay back")
 
+    def of_event(self) -> OrderQuerySet | None:
+        """What is to be paid back of the event the address names."""
+        event = self.request.GET.get("event", "")
+        return self.orders().to_refund().filter(event=int(event)) if event.isdecimal() and len(event) < 19 else None
+
     def chosen(self) -> list[Order]:
         asked = self.request.POST.getlist("order") or self.request.GET.getlist("order")
+        if self.request.method == "GET" and not asked and (found := self.of_event()) is not None:
+            return list(found.with_guest().order_by("created_at", "id")[:AT_MOST])
         ids = [text for text in asked if len(text) == 36 and text.replace("-", "").isalnum()][:AT_MOST]
         try:
             return list(self.orders().to_refund().filter(pk__in=ids).with_guest())
@@ -202,6 +210,7 @@ class RefundManyView(PaymentPage):
         for order in chosen:
             sums[order.currency] = sums[order.currency] + order.kept if order.currency in sums else order.kept
         return super().get_context_data(**kwargs) | {
+            "more": max(0, found.count() - len(chosen)) if (found := self.of_event()) is not None else 0,
             "chosen": [{"order": order, "kept": order.kept.text(language)} for order in chosen],
             "sums": [amount.text(language) for amount in sums.values()],
             "form": kwargs.get("form") or ReasonForm(),
@@ -218,9 +227,17 @@ class RefundManyView(PaymentPage):
                 "%(count)s order paid back or begun.", "%(count)s orders paid back or begun.", len(report.done)
             )
             messages.success(request, told % {"count": len(report.done)})
+        if report.left:
+            told = ngettext(
+                "Stripe does not answer. %(count)s order was left as it is: press again later, nothing is paid back twice.",
+                "Stripe does not answer. %(count)s orders were left as they are: press again later, nothing is paid back twice.",
+                len(report.left),
+            )
+            messages.error(request, told % {"count": len(report.left)})
         for order_id, why in list(report.refused.items())[:20]:
             messages.warning(request, f"{chosen[order_id].reference}: {why}")
-        return HttpResponseRedirect(f"{reverse('payments:index')}?show=to_refund")
+        event = f"&event={event}" if (event := request.GET.get("event", "")).isdecimal() else ""
+        return HttpResponseRedirect(f"{reverse('payments:index')}?show=to_refund{event}")
 
 
 class PaymentsViewSet(ViewSet):

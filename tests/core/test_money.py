@@ -69,6 +69,27 @@ def test_yen_show_no_decimals_and_dinars_three():
     assert (exponent("JPY"), exponent("EUR"), exponent("KWD")) == (0, 2, 3)
 
 
+@pytest.mark.parametrize(
+    ("currency", "places", "written"),
+    [
+        ("JPY", 0, "1,234"),
+        ("ISK", 0, "1,234"),
+        ("HUF", 2, "1,234.50"),
+        ("IQD", 3, "1,234.500"),
+        ("TND", 3, "1,234.500"),
+        ("KWD", 3, "1,234.500"),
+        ("MGA", 2, "1,234.50"),
+        ("CLF", 4, "1,234.5000"),
+    ],
+)
+def test_decimal_places_are_those_of_iso_4217_whatever_people_still_coin(currency, places, written):
+    assert exponent(currency) == places
+    amount = Money.of(1234 if not places else "1234.5", currency)
+    assert written in amount.text("en")
+    assert written in amount.text("ar")
+    assert amount.plain().endswith(f" {currency}")
+
+
 def test_the_tax_in_an_amount_is_rounded_half_up():
     assert Money(11_900, "EUR").tax_within(Decimal(19)) == Money(1_900, "EUR")
     assert Money(100, "JPY").tax_within(Decimal(10)) == Money(9, "JPY")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plenary.core.money import CurrencyMismatch, Money, exponent, known_currencies
 from registration.gateway import Rejected, from_stripe, to_stripe
 from registration.rules.payments import OrderState, after_money
-from registration.rules.pricing import Line, Tariff, price
+from registration.rules.pricing import Line, Tariff, by_rate, price
 from registration.rules.references import creditor_reference, in_groups, is_creditor_reference, references_in
 
 DAY = date(2030, 3, 1)
@@ -120,6 +120,8 @@ def test_a_text_without_reference_has_none(text):
         (Money(12_340, "KWD"), 12_340),
         (Money(70, "ISK"), 7_000),
         (Money(70, "UGX"), 7_000),
+        (Money(7_000, "IQD"), 700),  # three places on invoices, two at Stripe
+        (Money(7_000, "MGA"), 70),  # two on invoices, none at Stripe
     ],
 )
 def test_amounts_go_to_stripe_in_its_own_units(amount, units):
@@ -130,6 +132,17 @@ def test_amounts_go_to_stripe_in_its_own_units(amount, units):
 def test_a_fils_too_fine_for_stripe_is_refused_and_not_rounded():
     with pytest.raises(Rejected):
         to_stripe(Money(12_345, "KWD"))
+
+
+def test_a_part_paid_back_holds_tax_as_its_order_does():
+    lines = [
+        Line(1, {}, Money(10_000, "EUR"), Decimal("7.7")),
+        Line(2, {}, Money(5_000, "EUR"), None),
+        Line(3, {}, Money(5_000, "EUR"), Decimal("7.7")),
+    ]
+    parts = by_rate(Money(3_334, "EUR"), lines)
+    assert parts == [(Decimal("7.7"), Money(2_501, "EUR")), (None, Money(833, "EUR"))]
+    assert by_rate(Money(50, "EUR"), []) == [(None, Money(50, "EUR"))]
 
 
 def test_whole_amounts_of_every_currency_survive_the_way_to_stripe_and_back():

@@ -5,16 +5,22 @@ Nothing here is ever a float, and two currencies never meet in one sum: this hou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from pathlib import Path
 
-from babel.numbers import format_currency, get_currency_name, get_currency_precision, list_currencies
+from babel import Locale
+from babel.numbers import NumberPattern, get_currency_name, list_currencies
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from plenary.core.dates import cldr
+
+FACTS = Path(__file__).parent / "facts" / "iso-4217.json"
 
 
 class CurrencyMismatch(ValueError):
@@ -33,8 +39,25 @@ def known_currencies() -> frozenset[str]:
 
 @cache
 def exponent(currency: str) -> int:
-    """How many decimal places a currency has: 0 for JPY, 2 for EUR, 3 for KWD."""
-    return int(get_currency_precision(currency))
+    """How many decimal places a currency has by ISO 4217 (facts/iso-4217.json): 0 for JPY, 2 for EUR, 3 for IQD.
+
+    Not by the CLDR, which says how many people still write: banks and invoices keep the fils of a dinar nobody coins.
+    """
+    return _places().get(currency, 2)
+
+
+@cache
+def _places() -> dict[str, int]:
+    told = json.loads(FACTS.read_text(encoding="utf-8"))
+    return {code: int(places) for places, codes in told.items() if places.isdecimal() for code in codes}
+
+
+@cache
+def _pattern(locale: str, currency: str) -> NumberPattern:
+    """How a language writes amounts, with the decimal places of the currency."""
+    pattern = copy(Locale.parse(locale).currency_formats["standard"])
+    pattern.frac_prec = (exponent(currency), exponent(currency))
+    return pattern
 
 
 def currency_rule(code: str) -> None:
@@ -119,7 +142,11 @@ class Money:
 
         Arabic output carries its own directional marks; in HTML put it into <bdi> all the same.
         """
-        return str(format_currency(self.decimal, self.currency, locale=cldr(language), numbering_system="latn"))
+        locale = cldr(language)
+        shown = _pattern(locale, self.currency).apply(
+            self.decimal, locale, currency=self.currency, currency_digits=False, numbering_system="latn"
+        )
+        return str(shown)
 
     def plain(self) -> str:
         """“12.50 EUR”: for exports, references and payment programs, the same in every language."""
