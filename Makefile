@@ -14,6 +14,9 @@ PYTEST := $(BIN)/python -m pytest
 PRODUCTION := DJANGO_SETTINGS_MODULE=plenary.settings.production
 PROCESSES ?= 2
 
+# Compiled once, not at every start; clean removes it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run serve worker test test-quick lint test-sqlite test-postgres journeys bench lock messages format clean prepare-tests
 
 help: ## this list
