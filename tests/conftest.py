@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from plenary.core.page_cache import STORE
+from portal.actions import prepare_site
 from tests import migrated
 
 
@@ -45,9 +46,10 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool) -> Iterator[None]:
-    """Keeps a copy of the database as the migrations made it, and leaves none of its own behind."""
+    """Keeps a copy of the database as migrations and `prepare_site` made it, and leaves none of its own behind."""
     if not django_db_keepdb:
         with django_db_blocker.unblock():
+            prepare_site()
             migrated.keep(connection)
     yield
     if django_db_keepdb:

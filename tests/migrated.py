@@ -1,5 +1,5 @@
-"""A migrated, empty SQLite database, made once and copied for every run of tests while no migration changes: migrating
-costs more than most tests. PostgreSQL is migrated anew each time. No test itself.
+"""A migrated SQLite database with nothing in it but the home pages, made once and copied for every run of tests while
+neither changes: making it costs more than most tests. PostgreSQL is migrated anew each time. No test itself.
 """
 
 import os
@@ -17,6 +17,7 @@ def _template() -> Path:
     """Where the database of exactly these migrations is kept."""
     sources = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("site/plenary/**/migrations/*.py")]
     sources += [ROOT / "requirements-dev.lock", ROOT / "site/plenary/operations/planning/roles.py"]
+    sources += [ROOT / "portal/actions.py", ROOT / "site/plenary/core/languages.py"]
     return Path(tempfile.gettempdir()) / f"plenary-migrated-{fingerprint(sources)[:24]}.sqlite3"
 
 
@@ -34,7 +35,7 @@ def copy_to(connection: Any) -> bool:
 
 
 def keep(connection: Any) -> None:
-    """Keep a copy of the database that migrations have just made, before any test writes into it."""
+    """Keep a copy of the database that has just been made, before any test writes into it."""
     place, template = _file(connection), _template()
     if place is None:
         return

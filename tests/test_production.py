@@ -31,6 +31,7 @@ def manage(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
     )
 
 
+@pytest.mark.slow
 def test_djangos_deployment_check_has_nothing_to_say(tmp_path: Path) -> None:
     found = manage("check", "--deploy", "--fail-level", "INFO", folder=tmp_path, **REQUIRED)
     assert found.returncode == 0, found.stderr
@@ -52,6 +53,7 @@ def test_it_does_not_start_without_what_keeps_people_safe(tmp_path: Path, missin
         ("127.0.0.1", "http://127.0.0.1:8000"),
     ],
 )
+@pytest.mark.slow
 def test_links_in_mails_lead_to_the_first_name_it_answers_to(tmp_path: Path, hosts: str, base: str) -> None:
     code = "from django.conf import settings; print(settings.WAGTAILADMIN_BASE_URL, settings.SECURE_SSL_REDIRECT)"
     found = manage("shell", "-v", "0", "-c", code, folder=tmp_path, **{**REQUIRED, "ALLOWED_HOSTS": hosts})

@@ -184,6 +184,7 @@ def test_a_code_means_one_thing_for_ever() -> None:
 
 
 @given(st.lists(st.one_of(st.text(), st.integers(0, 9))))
+@pytest.mark.slow
 def test_pointers_can_be_read_back(steps: list[str | int]) -> None:
     parts = pointer(*steps).removeprefix("#").split("/")[1:]
     assert [part.replace("~1", "/").replace("~0", "~") for part in parts] == [str(step) for step in steps]

@@ -93,6 +93,7 @@ def test_a_value_without_a_heading_is_named():
     )
 
 
+@pytest.mark.slow
 def test_fifty_thousand_rows_are_read_and_one_more_is_refused():
     book = Workbook(write_only=True)
     sheet = book.create_sheet()

@@ -51,6 +51,7 @@ def bring(data: bytes, slug: str) -> Programme:
 @pytest.mark.django_db
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_import_of_an_export_is_the_identity(path: Path, write: Callable[[Programme], bytes]) -> None:
     imported = bring(path.read_bytes(), "first")
     exported = write(imported)
@@ -63,6 +64,7 @@ def test_import_of_an_export_is_the_identity(path: Path, write: Callable[[Progra
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_what_a_file_said_is_all_there(path: Path) -> None:
     told = read(path.read_bytes()).programme
     held = bring(path.read_bytes(), "event")
@@ -78,6 +80,7 @@ def test_what_a_file_said_is_all_there(path: Path) -> None:
 )
 @pytest.mark.parametrize("path", SCHEDULES, ids=lambda path: path.name)
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_the_real_files_arrive_whole(
     path: Path, name: str, sessions: int, persons: int, rooms: int, tracks: int
 ) -> None:
@@ -94,6 +97,7 @@ def test_the_real_files_arrive_whole(
 @pytest.mark.django_db
 @pytest.mark.parametrize("schema", sorted(REAL.glob("*.schema.json")), ids=lambda path: path.name)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_json_is_valid_by_the_published_schema(path: Path, schema: Path) -> None:
     validator = jsonschema.Draft6Validator(json.loads(schema.read_text()))
 
@@ -105,6 +109,7 @@ def test_json_is_valid_by_the_published_schema(path: Path, schema: Path) -> None
 @pytest.mark.django_db
 @pytest.mark.parametrize("schema", sorted(REAL.glob("*.xsd")), ids=lambda path: path.name)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_xml_is_valid_by_the_published_schema(path: Path, schema: Path) -> None:
     xsd = etree.XMLSchema(etree.parse(schema))
     xsd.validate(etree.fromstring(write_xml(bring(path.read_bytes(), "event"))))
@@ -236,6 +241,7 @@ def _in_utc(day: Any) -> Any:
 @pytest.mark.parametrize("write", WRITERS)
 @settings(deadline=None, max_examples=60)
 @given(programme=programmes())
+@pytest.mark.slow
 def test_any_programme_comes_back_as_it_went(write: Callable[[Programme], bytes], programme: Programme) -> None:
     assert read(write(programme)).programme == programme
 

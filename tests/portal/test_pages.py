@@ -46,6 +46,7 @@ def forum() -> Any:
 PATHS = ["", "agenda/", "agenda/opening/", "speakers/", "speakers/wang/", "news/", "news/first/"]
 
 
+@pytest.mark.slow
 def test_every_page_answers_in_every_language_before_anybody_translated_it(client: Any, forum: Any) -> None:
     for language in LANGUAGES:
         for path in PATHS:
@@ -174,6 +175,7 @@ SECRET = "Secret talks"
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_nothing_of_an_event_that_is_not_public_is_shown_anywhere(client: Any, state: dict[str, Any]) -> None:
     event = told_event(slug="secret", name={"en": SECRET}, prose={"intro": SECRET}, **state)
     told_session(event, title=SECRET, starts_at=MORNING)
@@ -350,6 +352,7 @@ def test_an_information_page_lists_what_lies_below_it(client: Any, forum: Any) -
 
 
 # -- statements -----------------------------------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_a_page_takes_as_many_statements_for_79_sessions_as_for_one(client: Any, statements_of: Any) -> None:
     def count(address: str) -> int:
         STORE.clear()

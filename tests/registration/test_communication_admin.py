@@ -79,6 +79,7 @@ def is_gone(client, url) -> bool:
     return client.get(url, follow=True).status_code == 404
 
 
+@pytest.mark.slow
 def test_every_screen_opens_for_the_roles_that_need_it_and_for_no_other(client, guest):
     pages = addresses(guest)
     for role in PERMISSIONS:

@@ -65,6 +65,7 @@ def cost(client, url) -> tuple[int, str]:
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_five_hundred_members_come_in_pages_and_cost_no_more_statements_than_three(client, quota, delegation):
     crowd(quota, 3)
     few, _html = cost(client, at(delegation))
@@ -93,6 +94,7 @@ def test_the_unit_of_staff_comes_in_pages_too_and_costs_no_more(client, quota, d
     assert "Page 1 of 10" in html
 
 
+@pytest.mark.slow
 def test_a_decision_on_everybody_who_waits_reaches_beyond_the_page(client, quota, delegation):
     client.force_login(staff("Conference office"))
     crowd(quota, 60)

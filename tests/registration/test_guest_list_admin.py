@@ -272,6 +272,7 @@ def test_merged_cells_and_formulas_are_named_and_stop_the_list(office):
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.slow
 def test_fifty_thousand_rows_are_refused_and_the_answer_does_not_take_long():
     rows = [("email", "name", "category"), *((f"g{n}@example.org", "Guest", "minister") for n in range(50_000))]
     book = Workbook(write_only=True)

@@ -177,6 +177,7 @@ def test_filters_narrow_the_queue() -> None:
     assert rows(client, "?source=api") == ["B"]
 
 
+@pytest.mark.slow
 def test_the_queue_takes_as_many_statements_for_fifty_lines_as_for_one(statements_of: Any) -> None:
     client, category = signed_in("Vetting: protocol desk"), CategoryFactory()
     counts = []
@@ -384,6 +385,7 @@ def test_the_file_of_a_draft_is_nobodys_business(passport: Upload) -> None:
     assert PICTURE not in response.content
 
 
+@pytest.mark.slow
 def test_an_administrator_opens_every_list_that_the_admin_has(admin_client: Client) -> None:
     """Who may do everything is offered no button whose address does not exist: the list would not open at all."""
     admin_client.get("/cms/")  # all viewsets are known once the admin has answered

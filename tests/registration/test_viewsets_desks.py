@@ -68,6 +68,7 @@ def registration():
     return found
 
 
+@pytest.mark.slow
 def test_two_desks_decide_in_the_admin_with_four_eyes(registration):
     protocol, one, other = signed_in(PROTOCOL), signed_in(SECURITY), signed_in(SECURITY)
     assert "have spoken" in protocol.get(dossier(registration)).content.decode()

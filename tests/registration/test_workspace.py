@@ -329,7 +329,11 @@ def with_sheets(*names) -> SimpleUploadedFile:
         ),
         (lambda: with_sheets("Empty"), "empty"),
         (lambda: table(), "nothing below the headings"),
-        (lambda: table(*[("Delegate", f"Name {n}x", "", "", "") for n in range(50_000)]), "at most 500"),
+        pytest.param(
+            lambda: table(*[("Delegate", f"Name {n}x", "", "", "") for n in range(50_000)]),
+            "at most 500",
+            marks=pytest.mark.slow,
+        ),
         (lambda: SimpleUploadedFile("list.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100)), "not a table"),
     ],
     ids=["old-xls", "broken-encoding", "cp1251", "empty-sheet", "no-rows", "50,000-rows", "a-picture"],
