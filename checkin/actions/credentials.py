@@ -14,6 +14,7 @@ from checkin.models import Credential, SigningKey, new_public_id
 from checkin.signing import Signer, digest
 from plenary.core.actions import SYSTEM, Actor, record_history
 from plenary.events.models import Event
+from registration.actions.locking import lock_then_read
 from registration.models import Registration
 
 LAST_ISSUE = 255  # one byte in the badge
@@ -109,9 +110,7 @@ def withdraw_credentials(registrations: Iterable[Registration]) -> int:
 @transaction.atomic
 def reprint_badge(credential: Credential, *, by: Actor, reason: str = "") -> Credential:
     """Replace a lost or stolen badge: the next print opens doors, all earlier ones are refused as superseded."""
-    locked = (
-        Credential.objects.select_for_update().select_related("event", "registration__category").get(pk=credential.pk)
-    )
+    locked = lock_then_read(Credential.objects.select_related("event", "registration__category"), credential.pk)
     _raise_issue(locked)
     _sign(locked, locked.registration, Signer(ensure_signing_key(locked.event), locked.event.number))
     locked.changed_at = timezone.now()

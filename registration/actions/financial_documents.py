@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop, override
 
 from plenary.core.actions import SYSTEM, Actor, next_number, record_history
 from plenary.core.money import Money
+from registration.actions.locking import lock_then_read
 from registration.actions.orders import PaymentRefused, lock_order
 from registration.models import FinancialDocument, Order, Payment, Refund, Sponsorship
 from registration.rules.payments import OrderState
@@ -116,7 +117,7 @@ def take_back(order: Order, invoice: FinancialDocument) -> FinancialDocument:
 @transaction.atomic
 def invoice_sponsor(*, sponsorship_id: UUID, language: str, by: Actor) -> FinancialDocument:
     """One invoice to a sponsor for all the guests it stands in for who are on none yet. Raises PaymentRefused."""
-    sponsorship = Sponsorship.objects.select_for_update().select_related("event").get(pk=sponsorship_id)
+    sponsorship = lock_then_read(Sponsorship.objects.select_related("event"), sponsorship_id)
     billed = {
         order_id
         for document in sponsorship.documents.filter(kind=FinancialDocument.Kind.INVOICE, credited_by__isnull=True)
