@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from plenary.core.actions import GUEST, Actor, record_history
 from registration import emails
 from registration.actions.answers import put_answers
+from registration.actions.consents import sync_consents
 from registration.actions.drafts import attach_upload, discard_uploads
 from registration.actions.material import note_changes
 from registration.actions.posting import post_to_guest
@@ -23,7 +24,7 @@ from registration.actions.signing_up import index_names
 from registration.actions.storing import discard, store
 from registration.actions.transitions import Refused
 from registration.facts import facts_of
-from registration.models import ChangeFile, ChangeRequest, Question, Registration, Upload
+from registration.models import ChangeFile, ChangeRequest, Consent, Question, Registration, Upload
 from registration.rules import EDITABLE_BY_GUEST, State, shown_keys
 from registration.rules.information_requests import MATERIAL, PERSON, answer_field, person_key, person_name
 from registration.rules.names import is_latin
@@ -237,6 +238,7 @@ def _write(
     registration.save(
         update_fields=[*PERSON, "search_text", "name_key", "answers", "answer_versions", "version", "changed_at"]
     )
+    sync_consents(registration, before=before, source=Consent.Source.GUEST)
     return moved | {
         answer_field(key): (before.get(key), after.get(key))
         for key in sorted(before.keys() | after.keys())

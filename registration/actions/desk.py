@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor, record_history
 from registration.actions.answers import put_answers
+from registration.actions.consents import note_consents
 from registration.actions.drafts import attach_upload
 from registration.actions.identity import save_travel_document
 from registration.actions.places import take_place
 from registration.actions.signing_up import AlreadyRegistered, Particulars, insert_once
 from registration.actions.transitions import Refused, move
-from registration.models import Category, Question, Registration
+from registration.models import Category, Consent, Question, Registration
 from registration.querysets import address_index
 from registration.rules import State, Who
 from registration.rules.documents import DocumentFacts
@@ -86,6 +87,7 @@ def register_at_desk(
     if not is_new:
         return registration
     record_history(registration, verb="registered_at_desk", by=by, event=category.event, data={"source": source})
+    note_consents(registration, source=Consent.Source.STAFF)
     for question, checked in (files or {}).items():
         if checked is not None:
             attach_upload(owner=registration, question=question, checked=checked)

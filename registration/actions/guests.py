@@ -23,7 +23,7 @@ from registration.actions.material import note_changes
 from registration.actions.posting import post_to_address
 from registration.actions.signing_up import Particulars, index_names, send_confirmation
 from registration.actions.transitions import Refused, move
-from registration.models import Question, Registration, Upload
+from registration.models import Consent, Question, Registration, Upload
 from registration.rules import EDITABLE_BY_GUEST, LIVE, State, Who
 from registration.rules.information_requests import answer_field, question_key
 from registration.uploads import REPLY_FILES, Checked
@@ -65,12 +65,13 @@ def change_answers(
     by: Actor = GUEST,
     scope: Collection[str] | None = None,
     versions: Mapping[str, int] | None = None,
+    source: str = Consent.Source.GUEST,
 ) -> Registration:
     """Correct what was sent, until it is decided. The address stays: it is what was proved.
 
     `scope` are the keys of the questions that were asked: answers to others, frozen ones and those after approval, stay as
     they are. Without it the answers take the place of all. `files` holds what was sent anew by question, None for a file to
-    remove.
+    remove; `source` is how consents among the answers came.
 
     History names the fields that changed, never their content. Raises Refused.
     """
@@ -110,7 +111,7 @@ def change_answers(
     registration.version += 1
     registration.save()
     changed = [question_key(field) or field for field in moved]
-    sync_consents(registration, before=before, source="guest")
+    sync_consents(registration, before=before, source=source)
     record_history(registration, verb="changed", by=by, event=registration.event, data={"fields": changed})
     note_changes(registration, moved, by=by)
     return registration

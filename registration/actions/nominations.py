@@ -24,6 +24,7 @@ from registration.actions.signing_up import AlreadyRegistered, Particulars, inse
 from registration.actions.transitions import Refused, move, take_step
 from registration.models import (
     Category,
+    Consent,
     Delegation,
     DelegationQuota,
     MemberDraft,
@@ -271,6 +272,7 @@ def fill_in_member(
         scope=scope,
         versions=versions,
         by=DELEGATION,
+        source=Consent.Source.DELEGATION,
     )
     MemberDraft.objects.filter(member=member).delete()
     return complete_nomination(registration_id=member.pk, who=Who.DELEGATION)

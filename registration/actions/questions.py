@@ -20,7 +20,7 @@ MEANING = ("kind", "label", "options", "required", "condition")
 
 COPIED_WITH_A_QUESTION = (
     *("stage", "staff_only", "key", "kind", "label", "help_text", "options", "required", "condition", "purpose"),
-    *("data_class", "retention", "material", "frozen_days_before", "position"),
+    *("data_class", "retention", "material", "covers_portrait", "frozen_days_before", "position"),
 )
 
 

@@ -15,11 +15,12 @@ from plenary.core.actions import GUEST, Actor, record_history
 from plenary.events.models import Event
 from registration import emails
 from registration.actions.answers import put_answers
+from registration.actions.consents import sync_consents
 from registration.actions.drafts import attach_upload, discard_uploads
 from registration.actions.material import note_changes
 from registration.actions.posting import post_to_guest
 from registration.actions.transitions import Refused
-from registration.models import MemberDraft, Question, Registration, Upload
+from registration.models import Consent, MemberDraft, Question, Registration, Upload
 from registration.rules import State
 from registration.rules.information_requests import answer_field
 from registration.second_form import second_form_of
@@ -58,6 +59,7 @@ def save_second_form_answers(
     files: Mapping[Question, Checked | None] | None = None,
     expected_version: int | None = None,
     part: str = "",
+    source: str = Consent.Source.GUEST,
 ) -> Registration:
     """Keep what a guest answers after approval. `scope` are the questions that were asked: what is not answered of them is
     taken away, everything else stays. What was typed before into this `part`, or into all of them, is forgotten.
@@ -89,6 +91,7 @@ def save_second_form_answers(
     registration.second_form_saved_at = timezone.now()
     registration.version += 1
     registration.save(update_fields=["answers", "answer_versions", "second_form_saved_at", "version", "changed_at"])
+    sync_consents(registration, before=before, source=source)
     record_history(registration, verb="second_form_saved", by=GUEST, event=registration.event, data={"fields": changed})
     note_changes(registration, {answer_field(key): (before.get(key), after.get(key)) for key in changed}, by=GUEST)
     return _complete(registration)

@@ -23,7 +23,7 @@ from registration.actions.places import take_place
 from registration.actions.posting import post_to_address
 from registration.actions.transitions import move
 from registration.actions.waiting import prove_on_list
-from registration.models import Category, Draft, Registration, Upload
+from registration.models import Category, Consent, Draft, Registration, Upload
 from registration.querysets import address_index
 from registration.rules import CONFIRM_WITHIN, Opening, State, Who, name_key
 
@@ -128,7 +128,7 @@ def register(
         return stored
     data = {"source": source, "list": True} if waits else {"source": source}
     record_history(registration, verb="signed_up", by=GUEST, event=category.event, data=data)
-    note_consents(registration, source="api" if source == "api" else "guest")
+    note_consents(registration, source=Consent.Source.API if source == "api" else Consent.Source.GUEST)
     if not proved:
         send_confirmation(registration)
     # Last, so that the row everybody signs up through is locked for the shortest time.

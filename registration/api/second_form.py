@@ -17,7 +17,7 @@ from registration.actions import Refused, read_guest_link, save_second_form_answ
 from registration.answering import SecondFormPages
 from registration.api.registrations import as_form_data, errors_of, misplaced
 from registration.api.schemas import Token
-from registration.models import Registration
+from registration.models import Consent, Registration
 from registration.question_schema import answers_schema
 from registration.rules import State
 from registration.second_form import second_form_of
@@ -74,6 +74,7 @@ def put_second_form(request: HttpRequest, token: Token, body: SecondFormIn) -> d
             answers=form.answers(),
             versions=form.versions(),
             files=form.changed_files(),
+            source=Consent.Source.API,
         )
     except Refused as refusal:
         raise Problem(NOT_OPEN, str(refusal)) from refusal

@@ -2360,6 +2360,7 @@ class Migration(migrations.Migration):
                             ("guest", "given on the web"),
                             ("api", "given through a program"),
                             ("staff", "noted by staff"),
+                            ("group", "given by the delegation"),
                         ],
                         default="guest",
                         max_length=8,
@@ -2852,6 +2853,14 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="When a guest changes it after a verdict, the desks look again.",
                         verbose_name="changing the answer calls for vetting again",
+                    ),
+                ),
+                (
+                    "covers_portrait",
+                    models.BooleanField(
+                        default=False,
+                        help_text="For a consent: when a guest withdraws it, the portrait is erased at once.",
+                        verbose_name="the portrait rests on this consent",
                     ),
                 ),
                 ("frozen_at", models.DateTimeField(blank=True, null=True, verbose_name="guests change it until")),

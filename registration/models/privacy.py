@@ -40,6 +40,7 @@ class Consent(models.Model):
         GUEST = "guest", _("given on the web")
         API = "api", _("given through a program")
         STAFF = "staff", _("noted by staff")
+        DELEGATION = "group", _("given by the delegation")
 
     wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
 

@@ -108,6 +108,11 @@ class Question(models.Model):
         default=False,
         help_text=_("When a guest changes it after a verdict, the desks look again."),
     )
+    covers_portrait = models.BooleanField(
+        _("the portrait rests on this consent"),
+        default=False,
+        help_text=_("For a consent: when a guest withdraws it, the portrait is erased at once."),
+    )
     frozen_at = models.DateTimeField(_("guests change it until"), null=True, blank=True)
     frozen_days_before = models.PositiveSmallIntegerField(
         _("or until so many days before the event"), null=True, blank=True

@@ -31,7 +31,7 @@ RECORDS = (
         "registration.question",
         impersonal=impersonal(
             "event section stage staff_only key kind label help_text options required condition purpose data_class"
-            " retention material frozen_at frozen_days_before version position"
+            " retention material covers_portrait frozen_at frozen_days_before version position"
         ),
     ),
     ModelRecord(

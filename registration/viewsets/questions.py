@@ -181,6 +181,7 @@ class QuestionViewSet(OfferViewSet):
                     FieldPanel("data_class"),
                     FieldPanel("retention"),
                     FieldPanel("desks", widget=forms.CheckboxSelectMultiple),
+                    FieldPanel("covers_portrait"),
                     FieldPanel("staff_only"),
                 ],
                 heading=gettext_lazy("Personal data"),
