@@ -2,6 +2,8 @@
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.db import models
 
 from plenary.core.privacy import Erasure, ModelRecord, Retention, register
@@ -48,3 +50,22 @@ def test_what_is_to_be_erased_can_be_found_by_its_event(record: ModelRecord) -> 
 def test_every_entry_says_why_and_every_reason_to_withhold_is_of_a_personal_field(record: ModelRecord) -> None:
     assert all(str(entry.purpose) for entry in record.personal)
     assert set(record.withheld) <= {entry.name for entry in record.personal}
+
+
+# They tell of who works here or speaks in public; downloads are shown by outlet, without the guest.
+OF_NO_GUEST = {
+    *("checkin.view_device", "events.view_eventstaff", "events.view_person", "portal.view_speakerpage"),
+    *("publicity.view_download", "publicity.view_pressroompage", "registration.view_letterhead"),
+}
+
+
+@pytest.mark.django_db
+def test_every_right_to_look_at_a_model_with_personal_data_calls_for_a_second_factor() -> None:
+    holding = {record.model for record in register().values() if record.personal and record.model != "auth.user"}
+    looking = Permission.objects.filter(codename__startswith="view_").select_related("content_type")
+    rights = {
+        f"{right.content_type.app_label}.{right.codename}"
+        for right in looking
+        if f"{right.content_type.app_label}.{right.content_type.model}" in holding
+    }
+    assert rights - set(settings.PLENARY_PERSONAL_DATA_PERMISSIONS) - OF_NO_GUEST == set()
