@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from plenary.core.actions import record_history
 from plenary.core.spreadsheets import csv_rows, xlsx_file
 from registration import actions
+from registration.actions.nominations import DELEGATION
 from registration.forms.delegations import PaperForm
 from registration.forms.fields import country_name
 from registration.members import Member, members_of, numbers_of, reserve_of, rows_of
@@ -118,6 +120,9 @@ class ListView(WorkspaceView):
     """The list as a spreadsheet."""
 
     def get(self, request: HttpRequest, token: str, form: str) -> HttpResponseBase:
+        # Whoever holds the link can take the list: where one has leaked, history tells when.
+        event = self.delegation.event
+        record_history(self.delegation, verb="list_taken", by=DELEGATION, event=event, data={"form": form})
         headings = [
             _("Category"),
             _("Full name"),

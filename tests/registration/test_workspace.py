@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
+from plenary.core.models import HistoryEntry
 from registration import actions
 from registration.emails import delegation_token
 from registration.models import ChangeRequest, Delegation, DelegationPaper, MemberDraft, Registration
@@ -182,6 +183,8 @@ def test_the_list_goes_out_as_a_table_in_which_nothing_runs(client, quota, deleg
     assert "'=HYPERLINK(1)" in text
     book = load_workbook(io.BytesIO(b"".join(client.get(at(delegation, "list.xlsx")).streaming_content)))
     assert book.active.max_row == 2
+    taken = HistoryEntry.objects.of(delegation).filter(verb="list_taken")
+    assert sorted(entry.data["form"] for entry in taken) == ["csv", "xlsx"], "each export is noted"
 
 
 def test_confirming_after_the_deadline_says_who_can_help(client, quota, delegation):
