@@ -233,6 +233,12 @@ MAIL_SERVICE = env("MAIL_SERVICE", default="")
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 ANYMAIL["WEBHOOK_SECRET"] = env("ANYMAIL_WEBHOOK_SECRET", default="")
 SMS_BACKEND = env("SMS_BACKEND", default="plenary.core.sms.ConsoleBackend")
+# What plenary.core.sms_http.HttpBackend tells a provider, and how it understands the answer.
+SMS_HTTP_URL = env("SMS_HTTP_URL", default="")
+SMS_HTTP_AUTHORIZATION = env("SMS_HTTP_AUTHORIZATION", default="")
+SMS_HTTP_BODY = env.json("SMS_HTTP_BODY", default={"to": "{number}", "text": "{text}"})
+SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
+SMS_HTTP_REFUSED = env.list("SMS_HTTP_REFUSED", cast=int, default=[422])
 
 # -- background work ---------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
