@@ -19,14 +19,14 @@ from plenary.core import crypto
 from plenary.core.fields import Label
 from registration.facts import facts_of
 from registration.identity import findings_of
-from registration.models import Finding, MatchKey, Question, Registration, TravelDocument, Upload, WatchListEntry
+from registration.models import Finding, Question, Registration, TravelDocument, Upload, WatchListEntry
 from registration.querysets.flags import WATCH_LIST
 from registration.rules import State
 from registration.rules.likeness import THRESHOLD, Likeness, best, blocks
 from registration.vetting import missing_answers, mixes_scripts, scripts
 
-AT_MOST = 20  # flags of one kind on one registration: beyond it nobody reads them
-CANDIDATES = 400  # names compared in full; a key that meets more is no key
+AT_MOST = 20  # flags of one kind on one registration, the gravest; of the rest a further flag says how many there are
+MORE = "more"  # the key of that one
 Level = Finding.Level
 
 
@@ -72,12 +72,18 @@ def keys_of(registration: Registration) -> set[str]:
 # -- another registration ----------------------------------------------------------------------------------------------
 def duplicates(registration: Registration) -> Iterable[Found]:
     """The same address or a like name, at this event and at others."""
-    keys = keys_of(registration)
-    meeting = MatchKey.objects.filter(key__in=keys, registration__isnull=False).exclude(registration=registration.pk)
-    ids = list(dict.fromkeys(meeting.values_list("registration", flat=True)[:CANDIDATES]))
-    seen = Registration.objects.filter(pk__in=ids).exclude(state__in=[State.UNCONFIRMED, State.EXPIRED])
-    found = [one for other in seen.defer("answers", "replies", "email") if (one := _duplicate(registration, other))]
-    return sorted(found, key=lambda one: (-one.level, -(one.score or 0)))[:AT_MOST]
+    found = [one for other in Registration.objects.meeting(registration, keys_of(registration))
+             if (one := _duplicate(registration, other))]  # fmt: skip
+    return _gravest(found)
+
+
+def _gravest(found: Iterable[Found]) -> list[Found]:
+    """The first in order of weight; the rest as one that says how many they are, so that nothing is silently left out."""
+    ranked = sorted(found, key=lambda one: (-one.level, -(one.score or 0), one.key))
+    rest = ranked[AT_MOST:]
+    if not rest:
+        return ranked
+    return [*ranked[:AT_MOST], Found(MORE, rest[0].level, detail={"more": len(rest)}, basis=str(len(rest)))]
 
 
 def _duplicate(registration: Registration, other: Registration) -> Found | None:
@@ -118,6 +124,8 @@ def _told(likeness: Likeness) -> list[list[Any]]:
 
 
 def explain_duplicate(finding: Finding, detail: Mapping[str, Any], _known: Explanations) -> str:
+    if finding.key == MORE:
+        return _("And %(count)s more of this kind, no graver than these.") % {"count": detail.get("more", "")}
     other = finding.other
     facts: dict[str, object] = {
         "name": other.name if other else "",
@@ -162,13 +170,8 @@ def how_alike(one: str, other: str, how: str, score: float) -> str:
 # -- the watch list --------------------------------------------------------------------------------------------------
 def watch_list(registration: Registration) -> Iterable[Found]:
     """Entries valid today whose names are like these."""
-    meeting = MatchKey.objects.filter(key__in=digests(names_of(registration)), entry__isnull=False)
-    ids = set(meeting.values_list("entry", flat=True)[:CANDIDATES])
-    found = []
-    for entry in WatchListEntry.objects.valid_on(timezone.localdate()).filter(pk__in=ids):
-        if (one := like_entry(registration, entry)) is not None:
-            found.append(one)
-    return sorted(found, key=lambda one: -(one.score or 0))[:AT_MOST]
+    entries = WatchListEntry.objects.valid_on(timezone.localdate()).meeting(digests(names_of(registration)))
+    return _gravest(one for entry in entries if (one := like_entry(registration, entry)))
 
 
 def like_entry(registration: Registration, entry: WatchListEntry) -> Found | None:
@@ -190,6 +193,8 @@ def like_entry(registration: Registration, entry: WatchListEntry) -> Found | Non
 
 
 def explain_watch_list(finding: Finding, detail: Mapping[str, Any], _known: Explanations) -> str:
+    if finding.key == MORE:
+        return _("And %(count)s more of this kind, no graver than these.") % {"count": detail.get("more", "")}
     first = _("Like an entry of the watch list, %(score)d of 100.") % {"score": finding.score or 0}
     parts = [first, *_reasons(detail)]
     if detail.get("born"):

@@ -104,7 +104,7 @@ class _Reader:
         if values["name"] and not is_latin(values["name"]) and not values["latin_name"]:
             self._name(row, "latin_name", _("Write the name in Latin letters too: doors and hotels need to read it."))
         facts = {
-            "nationality": self._look_up(row, "nationality", _country_codes(), _("This is no country we know.")),
+            "nationality": self._look_up(row, "nationality", country_codes(), _("This is no country we know.")),
             "language": self._look_up(row, "language", _language_codes(), _("This is not one of the six languages."))
             or self.event.source_language,
             "category": self._look_up(
@@ -196,7 +196,7 @@ def _by_spelling(event: Event) -> dict[str, Category]:
 
 
 @lru_cache(maxsize=1)
-def _country_codes() -> dict[str, str]:
+def country_codes() -> dict[str, str]:
     """Codes of countries by code and by name in every language of the product."""
     found = {code.casefold(): code for code in countries.countries}
     for language in LANGUAGES:

@@ -25,6 +25,7 @@ from registration.actions.payouts import read_payouts
 from registration.actions.refunds import ask_again
 from registration.actions.routes import refresh_category
 from registration.actions.scanning import scan_again
+from registration.actions.watch_list import compare_uncompared, forget_watch_lists
 from registration.models import Category
 
 
@@ -57,6 +58,12 @@ def check_registration(registration_id: str) -> bool:
 def check_registrations() -> int:
     """The same for those whose job was lost."""
     return check_pending()
+
+
+@task()
+def compare_watch_list() -> int:
+    """Compare new entries of the watch list with everybody registered, and forget previews nobody confirmed."""
+    return compare_uncompared() + forget_watch_lists()
 
 
 @task()

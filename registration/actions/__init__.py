@@ -21,7 +21,7 @@ from registration.actions.delegations import (
 )
 from registration.actions.desks import give_verdict
 from registration.actions.drafts import attach_upload, clear_drafts, remove_upload, save_draft, start_draft
-from registration.actions.flags import check_now, decide_flag, remove_entry, save_entry
+from registration.actions.flags import check_now, decide_flag
 from registration.actions.guests import (
     change_answers,
     read_confirmation_link,
@@ -91,6 +91,7 @@ from registration.actions.staff_answers import fill_staff_answers
 from registration.actions.transitions import Refused
 from registration.actions.vetting import DecisionReport, approve, ask_for_more, decide, reject
 from registration.actions.waiting import accept_offer, expire_offers, offer_free_places, offer_places
+from registration.actions.watch_list import remove_entry, save_entry
 
 __all__ = [
     "DELEGATION",

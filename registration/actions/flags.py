@@ -1,4 +1,4 @@
-"""Flags are raised by comparison and decided by people: compared anew, dismissed with a reason, confirmed; the watch list."""
+"""Flags are raised by comparison and decided by people: compared anew, dismissed with a reason, confirmed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor, record_history
 from registration.actions.transitions import Refused
-from registration.flag_kinds import Found, digests, found_of, keys_of, like_entry
-from registration.models import Finding, MatchKey, Registration, WatchListEntry
+from registration.flag_kinds import Found, found_of, keys_of, watch_list
+from registration.models import Finding, MatchKey, Registration
 from registration.querysets.flags import WATCH_LIST
-from registration.rules import LIVE
 
 
 def as_finding(registration: Registration, kind: str, found: Found) -> Finding:
@@ -41,23 +41,44 @@ def check_now(registration: Registration) -> None:
     What somebody decided about a flag stays, until what was compared has changed.
     """
     _index(registration)
-    known = {(one.kind, one.key): one for one in Finding.objects.filter(registration=registration)}
+    _keep(registration, found_of(registration), Finding.objects.filter(registration=registration))
+    registration.checked_at = timezone.now()
+    show_levels(registration, checked_at=registration.checked_at)
+
+
+@transaction.atomic
+def check_watch_list(registration: Registration) -> None:
+    """Compare one registration with the watch list as it is at this moment, whatever has been compared before."""
+    found = [(WATCH_LIST, one) for one in watch_list(registration)]
+    _keep(registration, found, Finding.objects.filter(registration=registration, kind=WATCH_LIST))
+    show_levels(registration)
+
+
+def _keep(registration: Registration, found: Iterable[tuple[str, Found]], stored: QuerySet[Finding]) -> None:
+    """Of the stored flags keep those that are still found, open those again whose basis has changed, and add the new."""
+    known = {(one.kind, one.key): one for one in stored}
     fresh = []
-    for kind, found in found_of(registration):
-        finding = as_finding(registration, kind, found)
-        before = known.pop((kind, found.key), None)
+    for kind, one in found:
+        finding = as_finding(registration, kind, one)
+        before = known.pop((kind, one.key), None)
         if before is None:
             fresh.append(finding)
-        elif before.fingerprint != finding.fingerprint:
-            before.level, before.score, before.detail = finding.level, finding.score, finding.detail
-            before.fingerprint, before.state = finding.fingerprint, Finding.State.OPEN
-            before.save(update_fields=["level", "score", "detail", "fingerprint", "state"])
+        else:
+            renew(before, finding)
     gone = [one.pk for one in known.values() if one.state == Finding.State.OPEN]
     if gone:
         Finding.objects.filter(pk__in=gone).delete()
     Finding.objects.bulk_create(fresh, ignore_conflicts=True)
-    registration.checked_at = timezone.now()
-    _show(registration, checked_at=registration.checked_at)
+
+
+def renew(before: Finding, found: Finding) -> bool:
+    """Open a flag again where what was compared has changed since; answers whether it has."""
+    if before.fingerprint == found.fingerprint:
+        return False
+    before.level, before.score, before.detail = found.level, found.score, found.detail
+    before.fingerprint, before.state = found.fingerprint, Finding.State.OPEN
+    before.save(update_fields=["level", "score", "detail", "fingerprint", "state"])
+    return True
 
 
 def _index(registration: Registration) -> None:
@@ -68,7 +89,7 @@ def _index(registration: Registration) -> None:
     MatchKey.objects.bulk_create(MatchKey(registration=registration, key=key) for key in sorted(wanted - stored))
 
 
-def _show(registration: Registration, **more: object) -> None:
+def show_levels(registration: Registration, **more: object) -> None:
     """Raise the levels that the queue shows without a further statement."""
     flag = watch = 0
     for kind, state, level in Finding.objects.filter(registration=registration).values_list("kind", "state", "level"):
@@ -112,53 +133,5 @@ def decide_flag(*, finding_id: UUID, state: Finding.State, reason: str, by: Acto
     record_history(
         finding.registration, verb=verb, by=by, event=finding.registration.event, data={"kind": finding.kind}
     )
-    _show(finding.registration)
+    show_levels(finding.registration)
     return finding
-
-
-@transaction.atomic
-def save_entry(entry: WatchListEntry, *, by: Actor) -> WatchListEntry:
-    """Add or change an entry of the watch list and compare it with everybody who is registered."""
-    if not entry.name_list:
-        raise Refused(_("Write at least one name."))
-    is_new = entry._state.adding
-    entry.save()
-    MatchKey.objects.filter(entry=entry).delete()
-    MatchKey.objects.bulk_create(MatchKey(entry=entry, key=key) for key in sorted(digests(entry.name_list)))
-    record_history(entry, verb="entry_added" if is_new else "entry_changed", by=by)
-    compare_entry(entry)
-    return entry
-
-
-@transaction.atomic
-def remove_entry(entry: WatchListEntry, *, by: Actor) -> None:
-    """Take an entry off the list, with the flags that rest on it."""
-    touched = list(Registration.objects.filter(findings__entry=entry))
-    record_history(entry, verb="entry_removed", by=by)
-    entry.delete()
-    for registration in touched:
-        _show(registration)
-
-
-def compare_entry(entry: WatchListEntry) -> int:
-    """Raise the flags of one entry against all live registrations; answers how many are new."""
-    if not WatchListEntry.objects.valid_on(timezone.localdate()).filter(pk=entry.pk).exists():
-        return 0
-    keys = digests(entry.name_list)
-    ids = set(MatchKey.objects.filter(key__in=keys, registration__isnull=False).values_list("registration", flat=True))
-    return sum(_raise(registration, entry) for registration in _live(ids))
-
-
-def _live(ids: Iterable[UUID]) -> Iterable[Registration]:
-    wanted = list(ids)
-    for start in range(0, len(wanted), 500):
-        yield from Registration.objects.filter(pk__in=wanted[start : start + 500], state__in=LIVE).defer("answers")
-
-
-def _raise(registration: Registration, entry: WatchListEntry) -> bool:
-    found = like_entry(registration, entry)
-    if found is None or Finding.objects.filter(registration=registration, kind=WATCH_LIST, key=found.key).exists():
-        return False
-    Finding.objects.bulk_create([as_finding(registration, WATCH_LIST, found)], ignore_conflicts=True)
-    _show(registration)
-    return True

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor
 from registration.actions.desks import check_route
-from registration.actions.flags import check_now
+from registration.actions.flags import check_now, check_watch_list
 from registration.actions.transitions import Refused, check_step, move
 from registration.models import Registration
 from registration.rules import State, Who
@@ -79,7 +79,9 @@ def _decide_one(
         )
     check_step(registration, to=to, who=Who.OFFICER, reason=reason)
     if to == State.APPROVED and registration.checked_at is None:
-        check_now(registration)  # nobody is let in who was not compared with the watch list
+        check_now(registration)
+    elif to == State.APPROVED:
+        check_watch_list(registration)  # entries may have come since: nobody is let in who was not compared with them
     check_route(registration, to)
     if to == State.INFORMATION_REQUESTED:
         registration.asked_fields = list(fields)

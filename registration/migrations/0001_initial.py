@@ -3925,4 +3925,53 @@ class Migration(migrations.Migration):
             model_name="finding",
             constraint=models.UniqueConstraint(fields=("registration", "kind", "key"), name="finding_once"),
         ),
+        migrations.CreateModel(
+            name="WatchListFile",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "file",
+                    models.FileField(
+                        storage=registration.models.files.private_storage,
+                        upload_to=registration.models.files.stored_path,
+                    ),
+                ),
+                ("name", plenary.core.fields.EncryptedTextField()),
+                ("media_type", models.CharField(max_length=80)),
+                ("size", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "malware_check",
+                    models.CharField(blank=True, db_index=True, default="", editable=False, max_length=8),
+                ),
+                ("scan_tried_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.AddField(
+            model_name="watchlistentry",
+            name="compared_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="watchlistentry",
+            name="origin",
+            field=models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+        ),
+        migrations.AddIndex(
+            model_name="watchlistentry",
+            index=models.Index(
+                condition=models.Q(("compared_at__isnull", True)), fields=["valid_from"], name="watch_list_uncompared"
+            ),
+        ),
+        migrations.AddField(
+            model_name="watchlistfile",
+            name="sent_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
     ]

@@ -9,7 +9,7 @@ from registration.models.desks import CategoryDesk, Desk, DeskStanding, ReasonCo
 from registration.models.fees import Fee, Sponsorship
 from registration.models.files import StoredFile, private_storage
 from registration.models.financial_documents import FinancialDocument
-from registration.models.flags import Finding, MatchKey, WatchListEntry
+from registration.models.flags import Finding, MatchKey, WatchListEntry, WatchListFile
 from registration.models.handling import Hold, InternalNote, SavedFilter
 from registration.models.identity import AssignmentLetter, DocumentScan, Portrait, PortraitExemption, TravelDocument
 from registration.models.information_requests import FieldChange, InformationRequest
@@ -99,6 +99,7 @@ __all__ = [
     "Upload",
     "VisaCase",
     "WatchListEntry",
+    "WatchListFile",
     "new_code",
     "private_storage",
 ]

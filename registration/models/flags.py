@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from plenary.core.fields import EncryptedTextField
+from registration.models.files import StoredFile
 from registration.querysets.flags import FindingQuerySet, WatchListQuerySet
 
 
@@ -26,6 +27,9 @@ class WatchListEntry(models.Model):
     valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The digest of the row it was imported from: the same row sent again is no second entry.
+    origin = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    compared_at = models.DateTimeField(null=True, blank=True, editable=False)  # with everybody registered
 
     objects = WatchListQuerySet.as_manager()
 
@@ -33,6 +37,11 @@ class WatchListEntry(models.Model):
         verbose_name = _("watch-list entry")
         verbose_name_plural = _("watch list")
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["valid_from"], condition=models.Q(compared_at__isnull=True), name="watch_list_uncompared"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} ({str(self.pk)[:8]})"
@@ -40,6 +49,15 @@ class WatchListEntry(models.Model):
     @property
     def name_list(self) -> list[str]:
         return [line.strip() for line in self.names.splitlines() if line.strip()]
+
+
+class WatchListFile(StoredFile):
+    """A list that was sent and previewed; it goes when it is confirmed, or after a day."""
+
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
 
 
 class Finding(models.Model):

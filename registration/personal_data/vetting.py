@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from plenary.core.privacy import Basis, DataClass, Erasure, ModelRecord, Retention, impersonal, personal
+from registration.personal_data.people import FILE_FACTS, FILE_FIELDS
 
 VET = _("To decide whether a person is admitted, and to account for it")
 ANSWERS_FOR = _("Which officer answers for a decision")
@@ -32,7 +33,15 @@ RECORDS = (
             "names note birth_year nationality source", DataClass.ASSESSMENT, SECURE, Retention.FOREVER, Basis.LAW,
             Erasure.KEEP,
         ),
-        impersonal=impersonal("valid_from valid_to created_at"),
+        impersonal=impersonal("valid_from valid_to created_at origin compared_at"),
+    ),
+    ModelRecord(
+        "registration.watchlistfile",
+        personal=(
+            *personal(FILE_FIELDS, DataClass.ASSESSMENT, SECURE, Retention.FOREVER, Basis.LAW, Erasure.KEEP),
+            *personal("sent_by", DataClass.TECHNICAL, ANSWERS_FOR, Retention.FOREVER, Basis.INTEREST, Erasure.KEEP),
+        ),
+        impersonal=impersonal(FILE_FACTS),
     ),
     ModelRecord(
         "registration.finding",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from registration.models import Finding, Registration, WatchListEntry  # noqa: F401
@@ -17,6 +19,16 @@ class WatchListQuerySet(models.QuerySet["WatchListEntry"]):
     def valid_on(self, day: date) -> WatchListQuerySet:
         """Entries that count on a day."""
         return self.filter(valid_from__lte=day).filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day))
+
+    def meeting(self, keys: Collection[str]) -> WatchListQuerySet:
+        """Entries that share a key with a person: all of them, however many a frequent name brings."""
+        from registration.models import MatchKey
+
+        return self.filter(pk__in=MatchKey.objects.filter(key__in=keys, entry__isnull=False).values("entry"))
+
+    def uncompared(self) -> WatchListQuerySet:
+        """Valid today and not yet compared with everybody who is registered: added, changed, imported or valid since."""
+        return self.valid_on(timezone.localdate()).filter(compared_at__isnull=True)
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

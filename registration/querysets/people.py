@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from registration.models import Category, Desk, Draft, Registration, Upload  # noqa: F401
 
 
+COMPARED = ("name", "latin_name", "name_key", "nationality", "state")
 COUNTED = 10_000  # a list is paged through no further; who looks for more has filters
 
 
@@ -123,14 +124,34 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         return self.filter(pk__in=Review.objects.filter(closed=Review.Closed.CHANGED).values("registration"))
 
+    def meeting(self, registration: Registration, keys: Collection[str]) -> Iterator[Registration]:
+        """Who may be the same person: shares a key, and an address, the event or the nationality. With what a comparison
+        reads and no more, a part at a time: a frequent name meets thousands, and none of them is left out."""
+        from registration.models import MatchKey
+
+        near = models.Q(event=registration.event_id) | models.Q(nationality=registration.nationality)
+        if registration.email_index:
+            near |= models.Q(email_index=registration.email_index)
+        met = MatchKey.objects.filter(key__in=keys, registration__isnull=False).values("registration")
+        found = self.filter(near, pk__in=met).exclude(pk=registration.pk)
+        found = found.exclude(state__in=[State.UNCONFIRMED, State.EXPIRED])
+        return found.only(*COMPARED, "event", "delegation", "email_index").iterator(chunk_size=2_000)
+
+    def like_entry(self, keys: Collection[str]) -> Iterator[Registration]:
+        """Live registrations that share a key with an entry of the watch list, with what a comparison reads."""
+        from registration.models import MatchKey
+
+        met = MatchKey.objects.filter(key__in=keys, registration__isnull=False).values("registration")
+        return self.live().filter(pk__in=met).only(*COMPARED).iterator(chunk_size=2_000)
+
     def unchecked(self) -> models.QuerySet[Registration, UUID]:
         """Under review and not yet compared with others: keys, the oldest first."""
         found = self.filter(state=State.SUBMITTED, checked_at__isnull=True)
         return found.order_by("waiting_since").values_list("pk", flat=True)
 
-    def count_some(self) -> int:
-        """How many there are, counted no further than anybody looks: at most COUNTED, so that a long list stays quick."""
-        return self.order_by()[:COUNTED].count()
+    def count_some(self, at_most: int = COUNTED) -> int:
+        """How many there are, counted no further than anybody looks, so that a long list stays quick."""
+        return self.order_by()[:at_most].count()
 
     def totals(self, states: Iterable[str]) -> dict[str, int]:
         """How many registrations stand in each of these states, each counted no further than COUNTED."""

@@ -9,6 +9,7 @@ from django.utils.timesince import timesince
 from plenary.core import languages
 from plenary.core.languages import Language
 from registration.models import Registration
+from registration.rules import DeskState, State
 from registration.viewsets.queue import is_late
 
 register = template.Library()
@@ -36,3 +37,19 @@ def ago(moment: datetime) -> str:
 def label_in(labels: Mapping[str, object], name: str) -> object:
     """The label of a field, or its name where it is no longer asked."""
     return labels.get(name, name)
+
+
+_STATES = {state.value: state.label for state in State}
+_DESK_STATES = {state.value: state.label for state in DeskState}
+
+
+@register.filter
+def state_label(state: str) -> object:
+    """The name of a state; `get_state_display` looks through all of them anew for every line."""
+    return _STATES.get(state, state)
+
+
+@register.filter
+def desk_state_label(state: str) -> object:
+    """The same for where a desk stands."""
+    return _DESK_STATES.get(state, state)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import HeaderButton
 
 from plenary.core.actions import Actor, record_look
 from plenary.core.permissions import signed_in
@@ -26,6 +28,7 @@ from registration import actions
 from registration.labels import country_name
 from registration.models import Category, CategoryDesk, Desk, ReasonCode, WatchListEntry
 from registration.rules import Verdict
+from registration.viewsets import watch_list_import
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -230,6 +233,11 @@ class WatchListView(generic.IndexView):
             Column("valid_to", label=_("Valid to")),
         ]
 
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        imports = HeaderButton(_("Import a list"), url=reverse("watch_list:import"), icon_name="upload")
+        return [*super().header_buttons, imports]
+
     def get_base_queryset(self) -> QuerySet[WatchListEntry]:
         return WatchListEntry.objects.defer("names", "note")
 
@@ -278,3 +286,11 @@ class WatchListViewSet(SetUpViewSet):
         ],
         base_form_class=EntryForm,
     )
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("import/", watch_list_import.ImportView.as_view(), name="import"),
+            path("import/<uuid:pk>/", watch_list_import.PreviewView.as_view(), name="preview"),
+            path("import/example/", watch_list_import.sample_view, name="sample"),
+        ]

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.admin.utils import quote
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -26,10 +26,11 @@ from plenary.core.viewsets import SafeExportMixin, TemplateColumn
 from plenary.core.viewsets.scoping import OwnEventsList
 from plenary.events.models import Event
 from registration.models import Category, Desk, Registration, SavedFilter
-from registration.permissions import EXPORT, WATCH_LIST, desks_of, sight_of, visible_to
+from registration.permissions import EXPORT, WATCH_LIST, sight_of, visible_to
 from registration.querysets import RegistrationQuerySet
-from registration.querysets.people import COUNTED
 from registration.rules import State
+from registration.viewsets.queue_numbers import numbers
+from registration.viewsets.quick_checklist import QuickChecklist
 
 ALL = "all"
 SOURCES = (
@@ -69,9 +70,7 @@ class QueueFilterSet(WagtailFilterSet):
         queryset=Category.objects.select_related("event"),
         widget=forms.CheckboxSelectMultiple,
     )
-    nationality = django_filters.MultipleChoiceFilter(
-        label=_("Nationality"), choices=countries, widget=forms.CheckboxSelectMultiple
-    )
+    nationality = django_filters.MultipleChoiceFilter(label=_("Nationality"), choices=countries, widget=QuickChecklist)
     language = django_filters.MultipleChoiceFilter(
         label=_("Language"),
         choices=[(language.code, language.name) for language in LANGUAGES],
@@ -263,7 +262,7 @@ class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):
         context = super().get_context_data(*args, **kwargs)
         if not self.is_export:
             context |= {
-                "summary": self._summary(),
+                "summary": self._numbers(),
                 "saved": SavedFilter.objects.for_officer(signed_in(self.request)),
                 "current_query": _filters_of(self.request.GET),
                 "model_name": "registration",
@@ -271,56 +270,9 @@ class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):
             }
         return context
 
-    def _summary(self) -> list[dict[str, Any]]:
-        """Numbers above the table, each a link to its list; of the chosen event, or of all."""
-        mine = visible_to(signed_in(self.request))
-        event = self.filters.form.cleaned_data.get("event") if self.filters.is_valid() else None
-        chosen = self.filters.form.cleaned_data.get("state") if self.filters.is_valid() else None
-        if event:
-            mine = mine.filter(event=event)
-        now = timezone.now()
-        further = (State.INFORMATION_REQUESTED, State.APPROVED, State.REJECTED, State.UNCONFIRMED)
-        totals = mine.totals(further)
-        late, held = mine.late(now).count_some(), mine.on_hold(now).filter(state=State.SUBMITTED).count_some()
-        suffix = f"&event={event.pk}" if event else ""
-        show = self.filters.form.cleaned_data.get("show") if self.filters.is_valid() else None
-        desk = self.filters.form.cleaned_data.get("desk") if self.filters.is_valid() else None
-        numbers = [
-            {
-                "label": _("awaiting a decision"),
-                "count": _some(mine.awaiting_decision().at_hand(now).count_some()),
-                "url": f"{self.index_url}?state={suffix}",
-                "active": not (chosen or show or desk),
-                "late": _some(late) if late else "",
-            }
-        ]
-        for mine_desk in desks_of(signed_in(self.request)):
-            waiting = _some(mine.awaiting_decision().at_hand(now).for_desks([mine_desk]).count_some())
-            numbers.append(
-                {
-                    "label": gettext("waits for: %(desk)s") % {"desk": mine_desk},
-                    "count": waiting,
-                    "url": f"{self.index_url}?desk={mine_desk.pk}{suffix}",
-                    "active": desk == mine_desk,
-                }
-            )
-        if held:
-            url = f"{self.index_url}?show=hold{suffix}"
-            numbers.append({"label": _("on hold"), "count": _some(held), "url": url, "active": show == "hold"})
-        return numbers + [
-            {
-                "label": state.label,
-                "count": _some(totals[state]),
-                "url": f"{self.index_url}?state={state.value}{suffix}",
-                "active": (chosen or "") == state.value,
-            }
-            for state in further
-        ]
-
-
-def _some(number: int) -> str:
-    """A number as far as it was counted."""
-    return f"{formats.number_format(number, force_grouping=True)}{'+' if number >= COUNTED else ''}"
+    def _numbers(self) -> list[dict[str, Any]]:
+        chosen = self.filters.form.cleaned_data if self.filters.is_valid() else {}
+        return numbers(signed_in(self.request), chosen, self.index_url)
 
 
 def _filters_of(query: QueryDict) -> str:

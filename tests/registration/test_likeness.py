@@ -1,5 +1,8 @@
 """Names of one person in several scripts and spellings meet; names of different people mostly do not."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,8 +57,9 @@ def test_a_likeness_says_what_it_rests_on():
 
 
 def test_words_are_names_alone():
-    assert words("H.E. Dr. José de la Cruz-Álvarez") == ["jose", "cruz", "alvarez"]
-    assert words("王小明") == ["wang", "xiaoming"]
+    assert words("H.E. Dr. José de la Cruz-Álvarez") == ("jose", "cruz", "alvarez")
+    assert words("王小明") == ("wang", "xiaoming")
+    assert words("欧阳修") == ("ouyang", "xiu")
     assert skeleton("mohammed") == skeleton("muhamad") == skeleton("mhmd")
 
 
@@ -64,7 +68,32 @@ def test_any_two_texts_can_be_compared_and_the_order_does_not_matter(one, other)
     score = compare(one, other).score
     assert 0.0 <= score <= 1.0
     assert score == pytest.approx(compare(other, one).score, abs=0.15)
-    assert len(blocks(one)) <= 21
+    assert len(blocks(one)) <= 200
+
+
+def pairs(file):
+    with (Path(__file__).parent / file).open(encoding="utf-8") as opened:
+        return [(row["one"], row["other"], row["same"] == "yes") for row in csv.DictReader(opened)]
+
+
+@pytest.mark.parametrize(
+    ("file", "recall", "precision"),
+    # Spellings were tuned on the first, and only measured on the second. Who is not the same person there was chosen to
+    # be hard (one letter, one sex, one syllable apart), so among people who just happen to register precision is higher.
+    [("names_tuned.csv", 0.90, 0.70), ("names_held_out.csv", 0.90, 0.74)],
+)
+def test_of_pairs_in_many_scripts_most_of_the_same_person_are_found_and_most_flags_are_right(file, recall, precision):
+    judged = [(same, bool(blocks(a) & blocks(b)) and compare(a, b).score >= THRESHOLD) for a, b, same in pairs(file)]
+    found = sum(same and flagged for same, flagged in judged)
+    assert len(judged) > 125
+    assert found / sum(same for same, _flagged in judged) >= recall
+    assert found / sum(flagged for _same, flagged in judged) >= precision
+
+
+def test_no_word_of_a_long_name_is_left_out():
+    long = "Maria Isabel Teresa Cristina Leopoldina Augusta Micaela Gabriela Rafaela Gonzaga"
+    assert blocks(long) & blocks("Rafaela Gonzaga")
+    assert compare(long, "Gonzaga Maria").score > 0.7
 
 
 @given(st.text(alphabet=st.characters(categories=["Lu", "Ll"]), min_size=2, max_size=30))

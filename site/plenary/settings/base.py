@@ -251,6 +251,7 @@ PLENARY_UPKEEP = [
     ("registration.tasks.run_waiting_lists", 1),
     ("registration.tasks.settle_payments", 5),
     ("registration.tasks.check_registrations", 2),
+    ("registration.tasks.compare_watch_list", 10),
     ("registration.tasks.erase_personal_data", 24 * 60),
     ("registration.tasks.scan_files_again", 5),
     ("registration.tasks.tend_mailings", 1),
