@@ -32,20 +32,19 @@ son sohn
 """
 UMLAUT = {"lyu": "lu", "lv": "lu", "nyu": "nu", "nv": "nu"}  # ü in pinyin, where a passport cannot print it
 SAME_WORD = UMLAUT | {word: line.split()[0] for line in _SPELT.split("\n") for word in line.split()}
-COMPOUND_SURNAMES = frozenset(
-    (
-        "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 東方 皇甫 尉迟 尉遲 公孙 公孫 慕容 令狐 夏侯 长孙 長孫 宇文 轩辕 軒轅 南宫 南宮"
-    ).split()
-)
-_SURNAMES = frozenset(
-    (
-        "wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng "
-        "xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei "
-        "xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui "
-        "kang mao qiu qin gu hou shao meng long wan duan lei qian tao he lai gong xi lyu wen pang ouyang "
-        "sima zhuge shangguan situ"
-    ).split()
-)
+_COMPOUND = """
+欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 東方 皇甫 尉迟 尉遲 公孙 公孫 慕容
+令狐 夏侯 长孙 長孫 宇文 轩辕 軒轅 南宫 南宮
+"""
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+_COMMON = """
+wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng
+xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei
+xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui
+kang mao qiu qin gu hou shao meng long wan duan lei qian tao he lai gong xi lyu wen pang ouyang
+sima zhuge shangguan situ
+"""
+_SURNAMES = frozenset(_COMMON.split())
 _PINYIN = re.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|van|ai|ei|ao|ou|an|en|in|un"
     r"|ia|ie|iu|ua|uo|ui|ue|ve|er|a|o|e|i|u|v))+"

@@ -28,13 +28,13 @@ def full(waiting_list=WaitingList.AUTOMATIC, quota=1, **facts):
     return category, RegistrationFactory.create_batch(quota, category=category)
 
 
-def join(category, n=0, proved=True):
+def join(category, n=0, proved=True, language="fr"):
     category = Category.objects.select_related("event").get(pk=category.pk)
     registration = actions.sign_up(
         category=category,
         particulars=Particulars(email=f"waits-{n}@example.org", name=f"Waits {n}", nationality="KE"),
         answers={},
-        language="fr",
+        language=language,
         origin=uuid.uuid4(),
         source="site",
         or_wait=True,
@@ -267,7 +267,7 @@ def test_over_the_api_one_is_told_or_joins_on_request(client):
 def test_position_offer_and_its_end_are_told_alike_on_the_page_in_the_mail_and_over_the_api(client):
     """The first does not answer; the second gets the place after it, and the third moves up."""
     category, [holder] = full()
-    first, second = join(category), join(category, 2)
+    first, second = join(category, language="en"), join(category, 2, language="en")
 
     def facts(guest):
         return client.get(f"/api/v1/registrations/{guest_token(guest)}/").json()

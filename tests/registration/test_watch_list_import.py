@@ -32,7 +32,7 @@ def confirm(client):
     return client.post(reverse("watch_list:preview", args=[WatchListFile.objects.get().pk]), follow=True)
 
 
-def test_a_list_is_shown_then_written_once_and_everybody_registered_is_compared():
+def test_a_list_is_shown_then_written_once_and_everybody_registered_is_compared(django_capture_on_commit_callbacks):
     guest = RegistrationFactory(name="Yusuf Kuznetsov", nationality="RU")
     check_now(guest)
     client = signed_in(SECURITY)
@@ -41,7 +41,8 @@ def test_a_list_is_shown_then_written_once_and_everybody_registered_is_compared(
     assert "Add 2 entries" in content
     assert not WatchListEntry.objects.exists()
     address = reverse("watch_list:preview", args=[WatchListFile.objects.get().pk])
-    client.post(address)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address)
     assert "imported already" in client.post(address, follow=True).content.decode()
     assert WatchListEntry.objects.count() == HistoryEntry.objects.filter(verb="entry_added").count() == 2
     assert not WatchListFile.objects.exists()
@@ -75,7 +76,7 @@ def test_no_other_role_imports_or_sees_anothers_preview(role):
     for response in (client.get(address), client.post(address), client.get(reverse("watch_list:import")),
                      client.get(reverse("watch_list:sample"))):  # fmt: skip
         assert response.status_code in {302, 403}
-    assert signed_in(SECURITY).get(address).status_code == 404
+    assert signed_in(SECURITY).get(address, follow=True).status_code == 404
     assert not WatchListEntry.objects.exists()
 
 
