@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import caches
 from django.test.utils import override_settings
 from playwright.sync_api import Page, expect
 
@@ -115,6 +116,22 @@ def test_a_one_time_code_opens_the_office_and_a_recovery_code_when_the_telephone
     again(office)
     recovery = office.locator("#recovery_codes").input_value().split()
     assert len(recovery) >= 5
+
+    office.context.clear_cookies()
+    give_password(office, "onetime", "/cms/vetting/")
+    office.goto("/cms/vetting/")
+    expect(office.get_by_role("heading", name="Vetting queue")).to_have_count(0)  # the password alone opens nothing
+    office.context.clear_cookies()
+    give_password(office, "onetime", "/cms/vetting/")
+    for code, opens in (("000000", False), (code_of(secret), True)):
+        expect(office).to_have_url(re.compile("/cms/account/2fa/authenticate/"))
+        caches["default"].clear()  # a code that was used, for setting up, is refused until the next half minute
+        office.locator("input[name=code]").fill(code)
+        office.locator("form button[type=submit]").first.click()
+        if not opens:
+            expect(office.get_by_text("Incorrect code").first).to_be_visible()
+    office.wait_for_url("**/cms/vetting/")
+    expect(office.get_by_role("heading", name="Vetting queue")).to_be_visible()
 
     office.context.clear_cookies()
     give_password(office, "onetime", "/cms/vetting/")
