@@ -8,14 +8,13 @@ from wagtail.permissions import register_permission_policy
 
 from checkin.models import Device, Scan
 from checkin.permissions import VIEW_SCAN, DevicePolicy
+from checkin.viewsets import CheckinGroup
+from checkin.viewsets.arrivals import ArrivalsPanel
 from plenary.core.permissions import LedgerPolicy, signed_in
 
-# First of all: a policy that comes later than the first look at it is an error.
+# Before any view looks: a policy that comes later than the first look at it is an error.
 register_permission_policy(Scan, LedgerPolicy(Scan))
 register_permission_policy(Device, DevicePolicy(Device))
-
-from checkin.viewsets import CheckinGroup  # noqa: E402
-from checkin.viewsets.arrivals import ArrivalsPanel  # noqa: E402
 
 
 @hooks.register("register_admin_viewset")

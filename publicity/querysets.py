@@ -16,7 +16,7 @@ from registration.models import Category
 
 if TYPE_CHECKING:
     from plenary.events.models import Event
-    from publicity.models import Download  # noqa: F401
+    from publicity.models import Download
 
 
 class PressReleaseQuerySet(PageQuerySet):

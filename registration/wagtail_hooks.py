@@ -9,36 +9,37 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
-from plenary.core.permissions import signed_in
+from plenary.core.permissions import SharedPolicy, signed_in
 from plenary.core.viewsets.ledgers import LedgerMenuItem
-from registration.models import Registration
-from registration.permissions import RegistrationPolicy, may_see_queue
+from registration import bulk_actions
+from registration.models import Desk, LetterRules, ReasonCode, Registration, RetentionRule
+from registration.permissions import DESK, IDENTITY, RegistrationPolicy, may_see_queue
+from registration.viewsets import desk
+from registration.viewsets.changes import ChangeViewSet
+from registration.viewsets.communication import CommunicationGroup
+from registration.viewsets.delegations import DelegationViewSet
+from registration.viewsets.desks import SetUpGroup, WatchListViewSet
+from registration.viewsets.fees import FeeViewSet, SponsorViewSet
+from registration.viewsets.invitations import VIEW as VIEW_GUESTS
+from registration.viewsets.invitations import InvitationViewSet, RepliesPanel
+from registration.viewsets.issues import VIEW as VIEW_ISSUES
+from registration.viewsets.issues import IssuesPanel, IssueViewSet
+from registration.viewsets.letter_texts import LetterDataGroup
+from registration.viewsets.letters_desk import LettersDeskViewSet
+from registration.viewsets.offer import OfferGroup
+from registration.viewsets.passport_reads import PassportReads
+from registration.viewsets.payments import PaymentsViewSet
+from registration.viewsets.privacy import MANAGE, PrivacyPanel, PrivacyViewSet
+from registration.viewsets.retention import RetentionViewSet
+from registration.viewsets.scan_panel import ScanPanel
+from registration.viewsets.vetting import QueuePanel, VettingViewSet
+from registration.viewsets.waiting_list import WaitingViewSet
 
-# First of all: a policy that comes later than the first look at it is an error.
+# Before any view looks: a policy that comes later than the first look at it is an error.
 register_permission_policy(Registration, RegistrationPolicy(Registration))
+for shared in (Desk, LetterRules, ReasonCode, RetentionRule):
+    register_permission_policy(shared, SharedPolicy(shared))
 
-from registration import bulk_actions  # noqa: E402
-from registration.permissions import DESK, IDENTITY  # noqa: E402
-from registration.viewsets import desk  # noqa: E402
-from registration.viewsets.changes import ChangeViewSet  # noqa: E402
-from registration.viewsets.communication import CommunicationGroup  # noqa: E402
-from registration.viewsets.delegations import DelegationViewSet  # noqa: E402
-from registration.viewsets.desks import SetUpGroup, WatchListViewSet  # noqa: E402
-from registration.viewsets.fees import FeeViewSet, SponsorViewSet  # noqa: E402
-from registration.viewsets.invitations import VIEW as VIEW_GUESTS  # noqa: E402
-from registration.viewsets.invitations import InvitationViewSet, RepliesPanel  # noqa: E402
-from registration.viewsets.issues import VIEW as VIEW_ISSUES  # noqa: E402
-from registration.viewsets.issues import IssuesPanel, IssueViewSet  # noqa: E402
-from registration.viewsets.letter_texts import LetterDataGroup  # noqa: E402
-from registration.viewsets.letters_desk import LettersDeskViewSet  # noqa: E402
-from registration.viewsets.offer import OfferGroup  # noqa: E402
-from registration.viewsets.passport_reads import PassportReads  # noqa: E402
-from registration.viewsets.payments import PaymentsViewSet  # noqa: E402
-from registration.viewsets.privacy import MANAGE, PrivacyPanel, PrivacyViewSet  # noqa: E402
-from registration.viewsets.retention import RetentionViewSet  # noqa: E402
-from registration.viewsets.scan_panel import ScanPanel  # noqa: E402
-from registration.viewsets.vetting import QueuePanel, VettingViewSet  # noqa: E402
-from registration.viewsets.waiting_list import WaitingViewSet  # noqa: E402
 
 passport_reads = PassportReads()
 passport_reads.register_with_wagtail()

@@ -15,7 +15,7 @@ from checkin.rules import Outcome
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from checkin.models import Admission, Checkpoint, Credential, Device, Scan, SigningKey  # noqa: F401
+    from checkin.models import Admission, Checkpoint, Credential, Device, Scan, SigningKey
     from plenary.events.models import Event
     from registration.models import Registration
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -98,11 +98,8 @@ def many(request: HttpRequest, event: str, category: str, part: int) -> FileResp
     if not chosen:
         raise Http404
     record_look(found.event, part=f"badges of {found.slug}, part {part}"[:60], by=by)
-    file = SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115 — the response closes it
-    file.write(badges_pdf(chosen))
-    file.seek(0)
     name = f"badges-{event}-{category}-{part}.pdf"
-    return FileResponse(file, content_type=MEDIA_TYPE, filename=name, as_attachment=True)
+    return FileResponse(BytesIO(badges_pdf(chosen)), content_type=MEDIA_TYPE, filename=name, as_attachment=True)
 
 
 @require_safe

@@ -79,9 +79,9 @@ def _place(parent: Page, pages: Iterable[Page]) -> None:
     """Give every page its place after the last child."""
     last = parent.get_last_child()
     steps = Page.steplen
-    number = Page._str2int(last.path[-steps:]) if last else 0
+    taken = Page._str2int(last.path[-steps:]) if last else 0
     now = timezone.now()
-    for number, page in enumerate(pages, start=number + 1):  # noqa: B020 — goes on from the last child's number
+    for number, page in enumerate(pages, start=taken + 1):
         page.depth = parent.depth + 1
         page.path = Page._get_path(parent.path, page.depth, number)
         page.numchild = 0

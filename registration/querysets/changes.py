@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from registration.models import ChangeRequest, Registration  # noqa: F401
+    from registration.models import ChangeRequest, Registration
     from registration.querysets.people import RegistrationQuerySet
 
 

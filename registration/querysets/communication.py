@@ -11,7 +11,7 @@ from registration.rules.mailings import MailingState
 
 if TYPE_CHECKING:
     from plenary.events.models import Event
-    from registration.models import Mailing, MessageTemplate, Reminder  # noqa: F401
+    from registration.models import Mailing, MessageTemplate, Reminder
 
 
 class MessageTemplateQuerySet(models.QuerySet["MessageTemplate"]):

@@ -12,7 +12,7 @@ from registration.rules.issues import OPEN, WITH_US
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from registration.models import ContactNote, Issue, Registration  # noqa: F401
+    from registration.models import ContactNote, Issue, Registration
 
 
 class ContactNoteQuerySet(models.QuerySet["ContactNote"]):

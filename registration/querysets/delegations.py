@@ -13,7 +13,7 @@ from plenary.core.names import fold
 from registration.rules import HOLDS_PLACE, State
 
 if TYPE_CHECKING:
-    from registration.models import Delegation  # noqa: F401
+    from registration.models import Delegation
 
 REMIND_BEFORE = timedelta(days=7)
 REMIND_AGAIN_AFTER = timedelta(days=3)

@@ -10,7 +10,7 @@ from django.db import models
 from registration.rules import TO_ACT
 
 if TYPE_CHECKING:
-    from registration.models import Desk, DeskStanding, Question, Registration, Review  # noqa: F401
+    from registration.models import Desk, DeskStanding, Question, Registration, Review
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 
 if TYPE_CHECKING:
-    from registration.models import Category, Fee  # noqa: F401
+    from registration.models import Category, Fee
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):

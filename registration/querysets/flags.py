@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from registration.models import Finding, Registration, WatchListEntry  # noqa: F401
+    from registration.models import Finding, Registration, WatchListEntry
 
 WATCH_LIST = "watch_list"
 

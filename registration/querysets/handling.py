@@ -10,7 +10,7 @@ from django.db import models
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from registration.models import Desk, InternalNote, Registration, SavedFilter  # noqa: F401
+    from registration.models import Desk, InternalNote, Registration, SavedFilter
 
 
 class NoteQuerySet(models.QuerySet["InternalNote"]):

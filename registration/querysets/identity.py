@@ -13,7 +13,7 @@ from registration.rules import LIVE
 
 if TYPE_CHECKING:
     from plenary.events.models import Event
-    from registration.models import Portrait, TravelDocument  # noqa: F401
+    from registration.models import Portrait, TravelDocument
 
 
 def document_index(number: str, issuing_country: str) -> str:

@@ -16,7 +16,7 @@ from registration.rules.invitations import InvitationState
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from registration.models import Invitation  # noqa: F401
+    from registration.models import Invitation
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -13,7 +13,7 @@ from plenary.events.models import Event
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from registration.models import (  # noqa: F401
+    from registration.models import (
         Holiday,
         Letter,
         Letterhead,

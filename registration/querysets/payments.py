@@ -19,7 +19,7 @@ from registration.rules.payments import REAL_MONEY, STANDING, OrderState, Refund
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from registration.models import Order, Payment, Refund, Registration  # noqa: F401
+    from registration.models import Order, Payment, Refund
 
 _CLOSED_EVENT = ApprovalState.CANCELLED
 

@@ -16,7 +16,7 @@ from registration.rules import LIVE, UNPROVED, State, name_key
 
 if TYPE_CHECKING:
     from plenary.events.models import Event
-    from registration.models import Category, Desk, Draft, Registration, Upload  # noqa: F401
+    from registration.models import Category, Desk, Draft, Registration, Upload
 
 
 COMPARED = ("name", "latin_name", "name_key", "nationality", "state")

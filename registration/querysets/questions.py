@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from plenary.events.models import Event
-    from registration.models import Category, Question, QuestionVersion, Section  # noqa: F401
+    from registration.models import Category, Question, QuestionVersion, Section
 
 SIGN_UP, AFTER_APPROVAL = "sign_up", "after_approval"
 READ_EVERY_ANSWER = "registration.read_every_answer"

@@ -14,7 +14,7 @@ from registration.rules.states import State
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from registration.models import VisaCase  # noqa: F401
+    from registration.models import VisaCase
 
 
 class VisaCaseQuerySet(models.QuerySet["VisaCase"]):

@@ -133,7 +133,7 @@ class HolidayForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if bool(cleaned.get("country")) == bool(cleaned.get("event")):
+        if "country" in self.fields and bool(cleaned.get("country")) == bool(cleaned.get("event")):
             self.add_error("country", _("Choose a country or an event, one of the two."))
         return dict(cleaned)
 

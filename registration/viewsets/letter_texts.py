@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from plenary.core.actions import Actor
-from plenary.core.permissions import own_events, signed_in
+from plenary.core.permissions import own_events, signed_in, works_on
 from plenary.core.viewsets.scoping import OwnEventsList, OwnEventsRecord
 from registration.actions import Refused
 from registration.actions.letters import remove_holiday, save_letter_data, set_seal
@@ -122,36 +122,40 @@ class LetterRulesViewSet(_LetterData):
         return LetterRulesForm
 
 
-def _within_reach(holidays: QuerySet[Holiday], request: HttpRequest) -> QuerySet[Holiday]:
-    """The days of countries, which everybody who keeps the calendar shares, and those of the events one works on."""
-    mine = own_events(signed_in(request))
-    return holidays if mine is None else holidays.filter(Q(event__isnull=True) | Q(event__in=mine))
-
-
-class ChangeHolidayView(ChangeRulesView):
-    def get_queryset(self) -> QuerySet[Holiday]:
-        return _within_reach(super().get_queryset(), self.request)
+class AddHolidayView(AddView):
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(*args, **kwargs)
+        if own_events(signed_in(self.request)) is not None:
+            del form.fields["country"]
+        return form
 
 
 class RemoveHolidayView(OwnEventsRecord, generic.DeleteView):
-    event_path = None
-
-    def get_queryset(self) -> QuerySet[Holiday]:
-        return _within_reach(super().get_queryset(), self.request)
-
     def delete_action(self) -> None:
         remove_holiday(self.object, by=Actor.staff(signed_in(self.request)))
 
 
-class HolidayList(ListView):
-    event_path = None
+class HolidayList(generic.IndexView):
+    """The days of countries, which everybody with the right reads, and those of the events one works on."""
 
     def filter_queryset(self, queryset: QuerySet[Holiday]) -> QuerySet[Holiday]:
-        return super().filter_queryset(_within_reach(queryset, self.request))
+        mine = own_events(signed_in(self.request))
+        if mine is not None:
+            queryset = queryset.filter(Q(event__isnull=True) | Q(event__in=mine))
+        return super().filter_queryset(queryset)
+
+    def get_edit_url(self, instance: Holiday) -> str | None:
+        return super().get_edit_url(instance) if self._is_own(instance) else None
+
+    def get_delete_url(self, instance: Holiday) -> str | None:
+        return super().get_delete_url(instance) if self._is_own(instance) else None
+
+    def _is_own(self, holiday: Holiday) -> bool:
+        return works_on(signed_in(self.request), holiday.event_id)
 
 
 class HolidayViewSet(_LetterData):
-    """Days that are not worked: facts, entered once for a country."""
+    """Days that are not worked: facts, entered once for a country by those who work on all events."""
 
     model = Holiday
     name = "holidays"
@@ -160,8 +164,8 @@ class HolidayViewSet(_LetterData):
     list_display = ["day", "name", "country", "event", "is_worked"]
     ordering = "-day"
     index_view_class = HolidayList
-    add_view_class = AddRulesView
-    edit_view_class = ChangeHolidayView
+    add_view_class = AddHolidayView
+    edit_view_class = ChangeView
     delete_view_class = RemoveHolidayView
     gone = frozenset({"history", "history_results", "usage"})
 

@@ -256,16 +256,57 @@ def test_the_numbers_of_the_home_page_are_those_of_ones_own_events(mine: Event, 
     assert "Messages (1)" in client.get("/cms/").content.decode()
 
 
-def test_a_day_off_of_another_event_is_out_of_reach_and_that_of_a_country_is_shared(
+def test_a_day_off_of_another_event_is_out_of_reach_and_that_of_a_country_is_read_only(
     mine: Event, foreign: Event
 ) -> None:
-    theirs, shared = (
+    own, theirs, shared = (
         Holiday.objects.create(day=mine.starts_on, name={"en": name}, **of)
-        for name, of in (("Theirs", {"event": foreign}), ("Shared", {"country": "KE"}))
+        for name, of in (("Own", {"event": mine}), ("Theirs", {"event": foreign}), ("Shared", {"country": "KE"}))
     )
     client = restricted(mine, "Conference office")
     content = client.get(reverse("holidays:index")).content.decode()
     assert ("Theirs" in content, "Shared" in content) == (False, True)
     for name in ("edit", "delete"):
-        assert client.get(reverse(f"holidays:{name}", args=[theirs.pk]), follow=True).status_code == 404
-        assert client.get(reverse(f"holidays:{name}", args=[shared.pk])).status_code == 200
+        assert reverse(f"holidays:{name}", args=[own.pk]) in content
+        assert client.get(reverse(f"holidays:{name}", args=[own.pk])).status_code == 200
+        for closed in (theirs, shared):
+            address = reverse(f"holidays:{name}", args=[closed.pk])
+            assert address not in content
+            assert client.post(address, {"day": "2030-01-01"}, follow=True).status_code == 404
+    assert Holiday.objects.count() == 3
+
+
+def test_staff_of_one_event_add_days_off_to_their_own_event_alone(mine: Event, foreign: Event) -> None:
+    client = restricted(mine, "Conference office")
+    sent = {"day": "2027-03-01", "name_en": "Founders' day"}
+    assert 'name="country"' not in client.get(reverse("holidays:add")).content.decode()
+    for wrong in ({"country": "KE"}, {"event": foreign.pk}, {}):
+        assert client.post(reverse("holidays:add"), sent | wrong).status_code == 200
+    assert not Holiday.objects.exists()
+    assert client.post(reverse("holidays:add"), sent | {"event": mine.pk, "country": "KE"}).status_code == 302
+    assert (Holiday.objects.get().event, str(Holiday.objects.get().country)) == (mine, "")
+
+
+OF_EVERY_EVENT = {
+    "letter_rules": "Conference office",
+    "desks": "Conference office",
+    "reasons": "Conference office",
+    "retention": "Data protection",
+}
+
+
+@pytest.mark.parametrize(("space", "role"), OF_EVERY_EVENT.items())
+def test_what_holds_for_every_event_is_read_by_staff_of_one_and_written_by_staff_of_all(
+    mine: Event, space: str, role: str
+) -> None:
+    of_one, of_all = restricted(mine, role), Client()
+    of_all.force_login(staff(role))
+    assert of_one.get(reverse(f"{space}:index")).status_code == 200
+    assert [client.get(reverse(f"{space}:add")).status_code for client in (of_one, of_all)] == [302, 200]
+
+
+@pytest.mark.parametrize("space", ["letter_texts", "letterheads"])
+def test_staff_of_one_event_write_letters_for_that_event_alone(mine: Event, space: str) -> None:
+    client = restricted(mine, "Conference office")
+    answer = client.post(reverse(f"{space}:add"), {"institution": "House", "kind": "invitation"})
+    assert "event" in answer.context["form"].errors

@@ -10,8 +10,9 @@ from registration.models import Category, DelegationQuota, Registration
 from registration.rules import HOLDS_PLACE, State
 from registration.rules.delegations import ReserveOrder
 from tests.factories.delegations import DelegationFactory, DelegationQuotaFactory, MemberFactory
-from tests.registration.test_concurrency import at_once, no_delivery  # noqa: F401 — a fixture for every test here
+from tests.registration.test_concurrency import at_once, no_delivery
 
+__all__ = ["no_delivery"]  # a fixture for every test here
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency, pytest.mark.slow]
 
 

@@ -15,9 +15,10 @@ from registration.models import Category, FinancialDocument, Order, Payment, Pay
 from registration.rules import State, WaitingList
 from tests.factories.payments import CASHIER, fresh, owing, state_of
 from tests.factories.registration import CategoryFactory, RegistrationFactory
-from tests.registration.test_concurrency import at_once, no_delivery  # noqa: F401 — the fixture
+from tests.registration.test_concurrency import at_once, no_delivery
 from tests.stripe_double import SECRET, StripeDouble, event
 
+__all__ = ["no_delivery"]  # a fixture for every test here
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency, pytest.mark.slow]
 
 

@@ -26,11 +26,8 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-class LedgerPolicy(ModelPermissionPolicy):
-    """For records that are written by actions alone: staff with the right may look. Nobody adds, changes or deletes."""
-
-    def user_has_permission(self, user: User, action: str) -> bool:
-        return action == "view" and super().user_has_permission(user, action)
+class OneAnswerPolicy(ModelPermissionPolicy):
+    """Base of our policies: `user_has_permission` decides, and every other question of Wagtail's is led back to it."""
 
     def user_has_any_permission(self, user: User, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
@@ -40,6 +37,20 @@ class LedgerPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission_for_instance(self, user: User, actions: Iterable[str], instance: Any) -> bool:
         return self.user_has_any_permission(user, actions)
+
+
+class LedgerPolicy(OneAnswerPolicy):
+    """For records that are written by actions alone: staff with the right may look. Nobody adds, changes or deletes."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class SharedPolicy(OneAnswerPolicy):
+    """For records that hold for every event: who works on some events reads them, who works on all of them writes."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return super().user_has_permission(user, action) and (action == "view" or own_events(user) is None)
 
 
 def sees_personal_data(user: User) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    from plenary.core.models import HistoryEntry, Message  # noqa: F401
+    from plenary.core.models import HistoryEntry, Message
 
 
 class HistoryQuerySet(models.QuerySet["HistoryEntry"]):

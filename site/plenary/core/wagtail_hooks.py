@@ -15,13 +15,13 @@ from wagtail.permissions import register_permission_policy
 
 from plenary.core.models import Message
 from plenary.core.permissions import VIEW_MESSAGE, LedgerPolicy
+from plenary.core.viewsets.ledgers import LedgerMenuItem
+from plenary.core.viewsets.looks import LooksLedger
+from plenary.core.viewsets.messages import MessagesPanel, OutboxViewSet
 
-# First of all: a policy that comes later than the first look at it is an error.
+# Before any view looks: a policy that comes later than the first look at it is an error.
 register_permission_policy(Message, LedgerPolicy(Message))
 
-from plenary.core.viewsets.ledgers import LedgerMenuItem  # noqa: E402
-from plenary.core.viewsets.looks import LooksLedger  # noqa: E402
-from plenary.core.viewsets.messages import MessagesPanel, OutboxViewSet  # noqa: E402
 
 looks = LooksLedger()
 looks.register_with_wagtail()

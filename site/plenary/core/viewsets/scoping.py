@@ -70,7 +70,10 @@ class OwnEventsRecord(_Form):
 
     def get_form(self, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(*args, **kwargs)
-        narrow_choices(form.fields, signed_in(self.request))
+        user = signed_in(self.request)
+        narrow_choices(form.fields, user)
+        if own_events(user) is not None and "event" in form.fields:
+            form.fields["event"].required = True  # without one it would hold for every event
         return form
 
 

@@ -11,7 +11,7 @@ from plenary.events.rules import ApprovalState
 from plenary.operations.planning.rules import Department, Verdict
 
 if TYPE_CHECKING:
-    from plenary.operations.planning.models import Plan  # noqa: F401
+    from plenary.operations.planning.models import Plan
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
