@@ -123,6 +123,22 @@ class Answering:
             initial=dict(self.registration.answer_data),
         )
 
+    def form_of_frozen(
+        self, question: Question, data: Any = None, files: Any = None, *, too_large: Iterable[str] = ()
+    ) -> QuestionsForm:
+        """The form of one frozen question: what its answer should be, everything else staying as it is."""
+        others = {key: value for key, value in self.answers.items() if key != question.key}
+        return QuestionsForm(
+            [question],
+            data,
+            files,
+            facts=others | self.facts,
+            uploads=self.uploads,
+            too_large=too_large,
+            wordings=self.wordings,
+            initial={question.key: self.registration.answer_data.get(question.key)},
+        )
+
     def frozen_answers(self, questions: Iterable[Question]) -> list[FrozenAnswer]:
         """Those of some questions that are frozen and apply, answered or not."""
         may_ask = self.registration.state in {*EDITABLE_BY_GUEST, State.APPROVED}

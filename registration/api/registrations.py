@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -182,7 +183,7 @@ def as_form_data(given: dict[str, Any]) -> tuple[MultiValueDict[str, Any], Multi
             case dict():
                 files[name] = _file(key, value)
             case float():
-                data[name] = f"{value:f}"
+                data[name] = f"{Decimal(str(value)):f}"  # as it was written: 2.5, neither 2.500000 nor 1e-05
             case _:
                 data[name] = str(value)
     return data, files

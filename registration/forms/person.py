@@ -1,4 +1,4 @@
-"""Forms about the person: address and name, a reply to the organiser, the address for a lost link."""
+"""Forms about the person: address and name, a reply to the organiser, why something should change, a lost link."""
 
 from __future__ import annotations
 
@@ -132,4 +132,15 @@ class ReplyForm(StrictForm):
         label=_("File"),
         help_text=_("A picture (JPEG, PNG, WebP) or a PDF, at most 10 MB."),
         required=False,
+    )
+
+
+class ReasonForm(StrictForm):
+    """Why the answer should change."""
+
+    reason = ParagraphsField(
+        label=_("Why should it change?"),
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a reason: the organiser decides by it.")},
     )

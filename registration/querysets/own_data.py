@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils.text import capfirst
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from plenary.core.fields import EncryptedTextField
@@ -23,28 +23,10 @@ AS_JSON = frozenset({"answers", "staff_answers", "replies", "content"})  # encry
 _NOT_SHOWN = (models.ForeignKey, models.BinaryField, models.FileField)
 
 
-@dataclass(frozen=True)
-class Held:
-    """What one model holds of a guest: each row by field, and what of it is left out and why."""
-
-    model: str
-    label: str
-    rows: list[dict[str, Any]]
-    withheld: dict[str, str]
-
-
-def held_of(registration: Registration) -> list[Held]:
-    """Every row about a guest with every field that is not withheld, model by model."""
-    found = []
-    for record in register().values():
-        if record.guest is None:
-            continue
-        rows = [_row(record, row) for row in rows_of_guest(record, registration)]
-        if rows:
-            label = capfirst(str(apps.get_model(record.model)._meta.verbose_name))
-            withheld = {name: str(reason) for name, reason in record.withheld.items()}
-            found.append(Held(record.model, label, rows, withheld))
-    return found
+def held_of(record: ModelRecord, registration: Registration) -> Iterator[dict[str, Any]]:
+    """What one model holds of a guest, row by row, with every field that is not withheld."""
+    for row in rows_of_guest(record, registration).iterator(chunk_size=500):
+        yield _row(record, row)
 
 
 def _row(record: ModelRecord, row: models.Model) -> dict[str, Any]:
@@ -88,14 +70,14 @@ class Look:
     at: datetime.datetime
 
 
-def looks_at(registration: Registration, limit: int = 200) -> list[Look]:
+def looks_at(registration: Registration, limit: int = 200) -> Iterator[Look]:
     """Who looked at a guest's data, by role and never by name, the newest first, in four statements."""
     badge = register()["checkin.credential"]
     badges = [str(key) for key in rows_of_guest(badge, registration).values_list("pk", flat=True)]
     about = models.Q(subject_type="registration.registration", subject_id=str(registration.pk))
     about |= models.Q(subject_type="checkin.credential", subject_id__in=badges)
-    logged = AccessLog.objects.filter(about).select_related("actor").prefetch_related("actor__groups")
-    return [Look(_role(look), look.part, look.at) for look in logged[:limit]]
+    logged = AccessLog.objects.filter(about).select_related("actor").prefetch_related("actor__groups")[:limit]
+    return (Look(_role(look), look.part, look.at) for look in logged.iterator(chunk_size=500))
 
 
 def _role(look: AccessLog) -> str:
@@ -105,14 +87,55 @@ def _role(look: AccessLog) -> str:
     return ", ".join(names) or _("administrator")
 
 
-def as_json(registration: Registration) -> dict[str, Any]:
-    """The whole as one document."""
-    return {
-        "registration": registration.code,
-        "event": registration.event.slug,
-        "data": {held.model: held.rows for held in held_of(registration)},
-        "withheld": {held.model: held.withheld for held in held_of(registration) if held.withheld},
-        "looks": [
-            {"role": look.who, "part": look.part, "at": look.at.isoformat()} for look in looks_at(registration, 10_000)
-        ],
-    }
+def as_json(registration: Registration) -> Iterator[bytes]:
+    """The whole as one document, row by row, so that no memory holds it; words in the language of whoever asked."""
+    return _written(registration, get_language())
+
+
+def _written(registration: Registration, language: str | None) -> Iterator[bytes]:
+    head = _json({"registration": registration.code, "event": registration.event.slug})
+    yield b'%b,\n"data": {' % head[:-1]
+    withheld: dict[str, dict[str, str]] = {}
+    first = True
+    for record in register().values():
+        if record.guest is None:
+            continue
+        opening = b"%b\n%b: [\n" % (b"" if first else b",", _json(record.model))
+        rows = _list(held_of(record, registration), opening)
+        if (begun := next(rows, None)) is None:
+            continue
+        yield begun
+        yield from rows
+        first = False
+        # Words are put in the language while they are told: between two parts the thread may serve somebody else.
+        with override(language):
+            withheld[record.model] = {name: str(reason) for name, reason in record.withheld.items()}
+    told = {model: reasons for model, reasons in withheld.items() if reasons}
+    yield b'},\n"withheld": %b,\n' % _json(told)
+    yield from _list(_told(looks_at(registration, 10_000), language), b'"looks": [\n', even_empty=True)
+    yield b"}\n"
+
+
+def _told(looks: Iterator[Look], language: str | None) -> Iterator[dict[str, str]]:
+    while True:
+        with override(language):
+            look = next(looks, None)
+        if look is None:
+            return
+        yield {"role": look.who, "part": look.part, "at": look.at.isoformat()}
+
+
+def _list(items: Iterable[Any], opening: bytes, *, even_empty: bool = False) -> Iterator[bytes]:
+    """A JSON list item by item behind its opening; nothing at all where it is empty."""
+    before = opening
+    for item in items:
+        yield before + _json(item)
+        before = b",\n"
+    if before is not opening:
+        yield b"]"
+    elif even_empty:
+        yield opening + b"]"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

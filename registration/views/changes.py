@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -17,23 +15,12 @@ from registration import actions
 from registration.actions.guests import read_guest_link
 from registration.answering import Answering, FrozenAnswer, PersonField, frozen_person
 from registration.forms import PersonForm, QuestionsForm
-from registration.forms.fields import ParagraphsField, StrictForm
+from registration.forms.person import ReasonForm
 from registration.models import ChangeRequest, Question, Registration, SecondForm, Upload
 from registration.review import wordings_of
 from registration.rules.information_requests import PERSON, person_name
 from registration.views.own_page import GuestFormView
 from registration.views.pages import private
-
-
-class ReasonForm(StrictForm):
-    """Why the answer should change."""
-
-    reason = ParagraphsField(
-        label=gettext_lazy("Why should it change?"),
-        max_length=1_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Write a reason: the organiser decides by it.")},
-    )
 
 
 @method_decorator([private, csrf_exempt], name="dispatch")
@@ -105,17 +92,7 @@ class AskView(GuestFormView):
         if isinstance(question, PersonField):
             known = {name: str(getattr(registration, name)) for name in PERSON}
             return PersonForm(data, initial=known, with_email=False).only([person_name(question.key)])
-        others = {key: value for key, value in self.answering.answers.items() if key != question.key}
-        return QuestionsForm(
-            [question],
-            data,
-            files,
-            facts=others | self.answering.facts,
-            uploads=self.answering.uploads,
-            too_large=self.limit.too_large,
-            wordings=self.answering.wordings,
-            initial={question.key: registration.answer_data.get(question.key)},
-        )
+        return self.answering.form_of_frozen(question, data, files, too_large=self.limit.too_large)
 
     def _page(
         self,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import get_valid_filename
@@ -69,11 +68,11 @@ def _page(
 
 @private
 @require_GET
-def as_file(request: HttpRequest, token: str) -> JsonResponse:
+def as_file(request: HttpRequest, token: str) -> StreamingHttpResponse:
     """Everything that is held, as JSON; that it was taken is noted."""
     registration = read_guest_link(token)
     record_history(registration, verb="data_taken", by=GUEST, event=registration.event, data={"form": "json"})
-    response = JsonResponse(as_json(registration), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = StreamingHttpResponse(as_json(registration), content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="my-data-{registration.code}.json"'
     return response
 
@@ -84,9 +83,8 @@ def as_archive(request: HttpRequest, token: str) -> StreamingHttpResponse:
     """The same with every file, one after the other, so that no memory holds them all."""
     registration = read_guest_link(token)
     record_history(registration, verb="data_taken", by=GUEST, event=registration.event, data={"form": "zip"})
-    document = json.dumps(as_json(registration), ensure_ascii=False, indent=2)
-    files = list(files_of(registration))
-    response = StreamingHttpResponse(_archive(document, files), content_type="application/zip")
+    parts, files = as_json(registration), files_of(registration)
+    response = StreamingHttpResponse(_archive(parts, files), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="my-data-{registration.code}.zip"'
     return response
 
@@ -110,11 +108,13 @@ class _Drain(io.RawIOBase):
         return taken
 
 
-def _archive(document: str, files: list[StoredFile]) -> Iterator[bytes]:
+def _archive(document: Iterator[bytes], files: Iterator[StoredFile]) -> Iterator[bytes]:
     drain = _Drain()
     with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", document)
-        yield drain.drain()
+        with archive.open("data.json", "w") as written:
+            for part in document:
+                written.write(part)
+                yield drain.drain()
         for number, stored in enumerate((one for one in files if not one.is_closed), start=1):
             name = get_valid_filename(stored.name or "file") or "file"
             archive.writestr(f"files/{stored._meta.model_name}/{number}-{name}", open_upload(stored))

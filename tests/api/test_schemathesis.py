@@ -65,7 +65,7 @@ def configuration(folder: Path, lent: dict[str, list[str]]) -> Path:
     lines.append("[parameters]")
     lines += [f'"{name}" = {{ dictionary = "lent{number}", probability = 0.6 }}' for number, name in enumerate(names)]
     # What a category or a form asks is known to its questions, not to a description that is the same for all of them.
-    for operation in ("create_registration", "put_second_form", *REPLIES):
+    for operation in ("create_registration", "put_second_form", "correct_own_data", *REPLIES):
         lines += [
             "[[operations]]",
             f'include-operation-id = "{operation}"',

@@ -120,7 +120,7 @@ def _finished(response: HttpResponse, language: str | None) -> HttpResponse:
     response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
     response.headers.setdefault("Content-Language", language or settings.LANGUAGE_CODE)
     patch_vary_headers(response, ("Accept-Language",))
-    if response.status_code not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+    if not response.streaming and response.status_code not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
         response.headers.setdefault("Content-Length", str(len(response.content)))
     return response
 
