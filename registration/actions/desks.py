@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor, record_history
+from registration.actions.overtaken import overtaken
 from registration.actions.standing import REVIEWED, refresh_standing, route_of, standing_of, standings_of
 from registration.actions.transitions import Refused, move
 from registration.models import CategoryDesk, Desk, InformationRequest, ReasonCode, Registration, Review
@@ -44,7 +45,7 @@ def give_verdict(
         with transaction.atomic():
             return _give(registration_id, desk, verdict, by, reason_code, note.strip(), fields, seen, expected_version)
     except IntegrityError as error:
-        raise Refused(_just_spoken()) from error
+        raise Refused(overtaken(Registration.objects.get(pk=registration_id), desk=desk)) from error
 
 
 def _give(
@@ -60,15 +61,12 @@ def _give(
 ) -> Review:
     registration = Registration.objects.with_event().select_for_update(of=("self",)).get(pk=registration_id)
     if expected_version is not None and registration.version != expected_version:
-        raise Refused(
-            _("Somebody else changed this registration in the meantime: it is now “%(state)s”. Look at it again.")
-            % {"state": registration.get_state_display()}
-        )
+        raise Refused(overtaken(registration))
     stop = _check_turn(registration, desk, by)
     check_reason(verdict, reason_code, note)
     current = Review.objects.counting(registration).filter(desk=desk).first()
     if seen != seen_token(current):
-        raise Refused(_just_spoken())
+        raise Refused(overtaken(registration, desk=desk))
     if current is not None and stop.four_eyes and current.officers == 1 and current.verdict == verdict:
         if current.officer_id == (by.user and by.user.pk):
             raise Refused(_("You have given the first opinion. A second officer of your desk has to agree."))
@@ -171,10 +169,6 @@ def _close(review: Review, by: Actor) -> None:
     review.closed = Review.Closed.REVISED if mine or review.officers == 2 else Review.Closed.OVERRULED
     review.closed_at = timezone.now()
     review.save(update_fields=["closed", "closed_at"])
-
-
-def _just_spoken() -> str:
-    return _("Another officer of your desk has spoken since you opened this page. Look at it again.")
 
 
 def check_route(registration: Registration, to: State) -> None:

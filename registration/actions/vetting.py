@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from plenary.core.actions import Actor
 from registration.actions.desks import check_route
 from registration.actions.flags import check_now, check_watch_list
+from registration.actions.overtaken import overtaken
 from registration.actions.transitions import Refused, check_step, move
-from registration.models import Registration
+from registration.models import Registration, Review
 from registration.rules import State, Who
 
 
@@ -33,20 +34,27 @@ def decide(
     by: Actor,
     reason: str = "",
     expected_version: int | Mapping[UUID, int] | None = None,
+    expected_words: Mapping[UUID, str] | None = None,
     fields: Sequence[str] = (),
 ) -> DecisionReport:
     """Move registrations to a state; one that cannot go never holds up its neighbours.
 
     `reason` is what the guest reads; `fields` are those a guest who is asked for more is to fill in again. With
-    `expected_version` (one number, or one by id) an officer who looked at an older state is told so instead of
-    deciding blindly.
+    `expected_version` (one number, or one by id) an officer who looked at an older state is told who did what since,
+    instead of deciding blindly; with `expected_words` (Review.objects.last_words) also one whom a desk has overtaken.
     """
     report = DecisionReport()
     for registration_id in registration_ids:
         wanted = expected_version.get(registration_id) if isinstance(expected_version, Mapping) else expected_version
         try:
             became = _decide_one(
-                registration_id, to=to, by=by, reason=reason.strip(), expected_version=wanted, fields=fields
+                registration_id,
+                to=to,
+                by=by,
+                reason=reason.strip(),
+                expected_version=wanted,
+                expected_word=(expected_words or {}).get(registration_id),
+                fields=fields,
             )
         except Registration.DoesNotExist:
             report.refused[registration_id] = _("This registration no longer exists.")
@@ -69,14 +77,14 @@ def _decide_one(
     by: Actor,
     reason: str,
     expected_version: int | None,
+    expected_word: str | None,
     fields: Sequence[str],
 ) -> State:
     registration = Registration.objects.with_event().select_for_update(of=("self",)).get(pk=registration_id)
     if expected_version is not None and registration.version != expected_version:
-        raise Refused(
-            _("Somebody else changed this registration in the meantime: it is now “%(state)s”. Look at it again.")
-            % {"state": registration.get_state_display()}
-        )
+        raise Refused(overtaken(registration))
+    if expected_word is not None and Review.objects.last_words([registration])[registration.pk] != expected_word:
+        raise Refused(overtaken(registration))
     check_step(registration, to=to, who=Who.OFFICER, reason=reason)
     if to == State.APPROVED and registration.checked_at is None:
         check_now(registration)

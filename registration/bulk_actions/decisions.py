@@ -20,9 +20,10 @@ from plenary.core.actions import Actor
 from plenary.core.languages import Language
 from plenary.core.permissions import signed_in
 from registration.actions import decide
+from registration.actions.overtaken import overtaken_each
 from registration.actions.standing import ripe
 from registration.emails import Mail, decision_mail
-from registration.models import Question, Registration
+from registration.models import Question, Registration, Review
 from registration.permissions import DECISIONS, IDENTITY, decisions_for, may_see_queue, visible_to
 from registration.rules import State, transition
 from registration.viewsets.field_names import askable
@@ -110,11 +111,13 @@ class DecideMany(BulkAction):
         given = form.cleaned_data if form is not None and form.is_bound else {}
         reason, fields = given.get("reason", ""), given.get("fields_asked", [])
         wrong = form is not None and form.is_bound and bool(form.errors)
+        words = Review.objects.last_words(self.possible)
         ready = bool(self.possible) and (not self.needs_reason or bool(reason)) and not wrong
         return {
             "form": form or self.get_form(),
             "title": VERBS[self.target],
             "possible": self.possible,
+            "seen": [f"{r.pk}:{r.version}:{words[r.pk]}" for r in self.possible],
             "impossible": self.impossible,
             "at_most": AT_MOST if len(self.chosen) > AT_MOST else None,
             "needs_reason": self.needs_reason,
@@ -137,6 +140,7 @@ class DecideMany(BulkAction):
             by=Actor.staff(signed_in(self.request)),
             reason=form.cleaned_data["reason"],
             expected_version=self._versions(),
+            expected_words={r.pk: self._seen.get(str(r.pk), ["", ""])[1] for r in self.possible},
             fields=form.cleaned_data["fields_asked"],
         )
         if report.done:
@@ -149,19 +153,35 @@ class DecideMany(BulkAction):
             )
             messages.info(self.request, text % {"count": owing})
         self._name_refused(report.refused)
+        if not report.done and form.cleaned_data["reason"]:
+            return self._show_again(form)
         return HttpResponseRedirect(self.next_url)
+
+    def _show_again(self, form: BulkDecisionForm) -> HttpResponse:
+        """Nobody was decided: the page as it is now, with the words that were typed."""
+        for name in ("chosen", "possible", "impossible", "askable"):
+            self.__dict__.pop(name, None)
+        return self.render_to_response(self.get_context_data(form=form))
+
+    @cached_property
+    def _seen(self) -> dict[str, list[str]]:
+        """What the officer saw in the preview, by key: the version, and when a desk had last spoken."""
+        pairs = (pair.split(":", 2) for pair in self.request.POST.getlist("seen"))
+        return {key: [*facts, ""] for key, *facts in pairs if facts}
 
     def _versions(self) -> dict[UUID, int]:
         """The versions the officer saw in the preview; one that is missing or changed is refused."""
-        seen = dict(pair.split(":", 1) for pair in self.request.POST.getlist("seen") if ":" in pair)
-        versions = {r.pk: seen.get(str(r.pk), "-1") for r in self.possible}
+        versions = {r.pk: self._seen.get(str(r.pk), ["-1"])[0] for r in self.possible}
         return {pk: int(version) if version.isdecimal() else -1 for pk, version in versions.items()}
 
     def _name_refused(self, refused: dict[UUID, str]) -> None:
         names = {registration.pk: registration.name for registration in self.possible}
         lines = [f"{names.get(pk, '')}: {why}" for pk, why in refused.items()]
+        since = overtaken_each([r for r in self.impossible if str(r.pk) in self._seen])
         lines += [
-            _("%(name)s: this registration is “%(state)s”.") % {"name": r.name, "state": r.get_state_display()}
+            f"{r.name}: {since[r.pk]}"
+            if r.pk in since
+            else _("%(name)s: this registration is “%(state)s”.") % {"name": r.name, "state": r.get_state_display()}
             for r in self.impossible
         ]
         for line in lines[:20]:

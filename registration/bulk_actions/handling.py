@@ -18,6 +18,7 @@ from plenary.core.actions import Actor
 from plenary.core.permissions import signed_in
 from registration import actions
 from registration.actions.desks import seen_token
+from registration.actions.overtaken import overtaken
 from registration.bulk_actions.decisions import AT_MOST, chosen_of
 from registration.models import Desk, DeskStanding, ReasonCode, Registration, Review
 from registration.permissions import VET, desks_of, may_see_queue
@@ -64,6 +65,9 @@ class HandleMany(BulkAction):
         if done:
             told = ngettext("Done for %(count)s registration.", "Done for %(count)s registrations.", done)
             messages.success(self.request, told % {"count": done})
+        elif self.chosen and form.cleaned_data:  # nobody: what was typed stays, with the reasons above it
+            self.__dict__.pop("chosen")
+            return self.render_to_response(self.get_context_data(form=form))
         return HttpResponseRedirect(self.next_url)
 
     def act(self, registration: Registration, given: dict[str, Any], by: Actor) -> None:
@@ -137,12 +141,15 @@ class ClearMany(HandleMany):
         to_act = [state.value for state in TO_ACT]
         if not DeskStanding.objects.filter(registration=registration, desk=desk, state__in=to_act).exists():
             raise actions.Refused(_("Your desk has nothing to say here now."))
+        current = self._current.get((registration.pk, desk.pk))
+        if current is not None and current.verdict != Verdict.CLEAR:
+            raise actions.Refused(overtaken(registration, desk=desk))  # who disagrees with a colleague opens the case
         actions.give_verdict(
             registration_id=registration.pk,
             desk=desk,
             verdict=Verdict.CLEAR,
             by=by,
             reason_code=given["reason_code"],
-            seen=seen_token(self._current.get((registration.pk, desk.pk))),
+            seen=seen_token(current),
             expected_version=registration.version,
         )

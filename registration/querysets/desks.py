@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 
@@ -25,6 +26,16 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             .select_related("desk", "officer", "second_officer", "reason_code")
             .order_by("-at", "-round")
         )
+
+    def last_words(self, registrations: Iterable[Registration]) -> dict[UUID, str]:
+        """When desks last said, seconded or took back anything, for each of these; empty where none has spoken."""
+        asked = list(registrations)
+        spoken = self.filter(registration__in=asked).order_by().values("registration")
+        rows = spoken.annotate(
+            said=models.Max("at"), seconded=models.Max("seconded_at"), ended=models.Max("closed_at")
+        ).values_list("registration", "said", "seconded", "ended")
+        last = {key: max(moment for moment in moments if moment).isoformat() for key, *moments in rows}
+        return {one.pk: last.get(one.pk, "") for one in asked}
 
 
 class StandingQuerySet(models.QuerySet["DeskStanding"]):

@@ -23,7 +23,9 @@ from plenary.core.actions import Actor, record_look
 from plenary.core.models import HistoryEntry, Message
 from plenary.core.permissions import signed_in
 from registration.actions import decide
+from registration.actions.overtaken import overtaken
 from registration.actions.standing import REVIEWED, route_of, standing_of
+from registration.history import timeline
 from registration.models import (
     CategoryDesk,
     ChangeFile,
@@ -56,8 +58,7 @@ from registration.uploads import open_upload
 from registration.viewsets.dossier_acts import ACTS
 from registration.viewsets.dossier_facts import DeskRow, desk_rows, flag_rows, given_of, may_ask
 from registration.viewsets.field_names import askable
-from registration.viewsets.forms import AssignForm, DecisionForm, HoldForm, NoteForm, VerdictForm
-from registration.viewsets.history import timeline
+from registration.viewsets.forms import AssignForm, DecisionForm, HoldForm, NoteForm, VerdictForm, look_again
 from registration.viewsets.panels import panels_for
 from registration.viewsets.queue import is_late
 
@@ -148,7 +149,12 @@ class DossierView(WagtailAdminTemplateMixin, FormView):
         return {**kwargs, **more}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"version": self.registration.version}
+        return {"version": self.registration.version, "seen": self.last_word}
+
+    @cached_property
+    def last_word(self) -> str:
+        """When a desk last spoke."""
+        return Review.objects.last_words([self.registration])[self.registration.pk]
 
     def verdict_form(self, desk: Desk, data: Any = None) -> VerdictForm:
         row = next((row for row in self.desks if row.stop.desk_id == desk.pk), None)
@@ -184,6 +190,22 @@ class DossierView(WagtailAdminTemplateMixin, FormView):
         messages.success(request, f"{self.registration.name}: {outcome.told}")
         return HttpResponseRedirect(self._where_to() if "then_next" in request.POST else request.path)
 
+    def form_invalid(self, form: DecisionForm) -> HttpResponse:
+        if why := self.look_anew():
+            form = self.get_form()
+            look_again(form, why, choice="to", **self.get_initial())
+        return super().form_invalid(form)
+
+    def look_anew(self, desk: Desk | None = None) -> str:
+        """Read the case again after a refusal: who did what since the page was made, or nothing where it stands as it did."""
+        for name in ("registration", "route", "standing", "desks", "decisions", "last_word"):
+            self.__dict__.pop(name, None)
+        sent = self.request.POST
+        now = self.verdict_form(desk).initial if desk else self.get_initial()
+        if sent.get("version", "") != str(self.registration.version):
+            return overtaken(self.registration)
+        return overtaken(self.registration, desk=desk) if sent.get("seen", now["seen"]) != now["seen"] else ""
+
     def form_valid(self, form: DecisionForm) -> HttpResponse:
         registration, to = self.registration, State(form.cleaned_data["to"])
         report = decide(
@@ -192,6 +214,7 @@ class DossierView(WagtailAdminTemplateMixin, FormView):
             by=Actor.staff(signed_in(self.request)),
             reason=form.cleaned_data["reason"],
             expected_version=form.cleaned_data["version"],
+            expected_words={registration.pk: form.cleaned_data["seen"]} if "seen" in form.data else None,
             fields=form.cleaned_data["fields_asked"],
         )
         if registration.pk in report.refused:
@@ -249,7 +272,20 @@ class DossierView(WagtailAdminTemplateMixin, FormView):
             "sent": Message.objects.of(registration).defer("recipient", "text", "html")[:50],
             "sees_messages": user.has_perm("core.view_message"),
         }
-        return context | self._desk_context() | self._handling()
+        context |= self._desk_context() | self._handling()
+        return context | {"kept": self._kept(context)}
+
+    def _kept(self, context: dict[str, Any]) -> dict[str, Any] | None:
+        """What was typed into a form that is not on the page any more, and why: it is shown to be copied, not lost."""
+        form, name = self.wrong, {"verdict": "note", "hold": "reason"}.get(self.act, "")
+        if isinstance(form, VerdictForm):
+            shown = any(form is one["form"] for one in context["verdict_forms"])
+        elif isinstance(form, HoldForm):
+            shown = context["may_hold"] and not context["held"]
+        else:
+            form, name = context["form"], "reason"
+            shown = bool(self.decisions) or not (form.is_bound and form.errors)
+        return None if shown else {"errors": form.non_field_errors(), "words": form.data.get(name, "")}
 
     def _desk_context(self) -> dict[str, Any]:
         rows = self.desks

@@ -21,7 +21,7 @@ from registration.models import Finding
 from registration.permissions import VET, WATCH_LIST, desks_of, officers_for
 from registration.querysets.flags import WATCH_LIST as WATCH_LIST_KIND
 from registration.rules import Verdict
-from registration.viewsets.forms import AssignForm, FlagForm, HoldForm
+from registration.viewsets.forms import AssignForm, FlagForm, HoldForm, look_again
 
 if TYPE_CHECKING:
     from registration.viewsets.dossier import DossierView
@@ -68,7 +68,12 @@ def verdict(view: DossierView, by: Actor) -> Outcome:
         )
         return _("%(desk)s: %(verdict)s.") % {"desk": desk, "verdict": review.get_verdict_display()}
 
-    return _attempt(form, act)
+    outcome = _attempt(form, act)
+    if outcome.form is None or not (why := view.look_anew(desk)):
+        return outcome
+    form = view.verdict_form(desk, data=view.request.POST)
+    look_again(form, why, choice="verdict", **{name: form.initial[name] for name in ("version", "seen")})
+    return Outcome(form)
 
 
 def hold(view: DossierView, by: Actor) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -56,6 +57,7 @@ class DecisionForm(forms.Form):
     )
     fields_asked = _fields_field()
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # when a desk had last spoken
 
     def __init__(
         self,
@@ -117,6 +119,19 @@ class VerdictForm(forms.Form):
             asked.choices = list(askable)
         if isinstance(verdict, forms.ChoiceField) and not may_ask:
             verdict.choices = [choice for choice in Verdict.choices if choice[0] != Verdict.ASK]
+
+
+def look_again(form: forms.Form, why: str, *, choice: str, **seen: Any) -> None:
+    """Show a form that was overtaken as it was sent, but for its choice, which is made anew on what is seen now."""
+    form.errors.clear()
+    data = QueryDict(mutable=True)
+    for name, values in dict(form.data).items():
+        if name != choice:
+            data.setlist(name, values)
+    for name, value in seen.items():
+        data[name] = str(value)
+    form.data = data
+    form.add_error(None, why)
 
 
 class HoldForm(forms.Form):

@@ -28,12 +28,12 @@ from plenary.core.viewsets import CountingMenuItem, Number, NumbersPanel, Templa
 from plenary.events.models import Event
 from registration import actions
 from registration.actions.issues import change_issue, raise_issue, write_on_issue
+from registration.history import timeline
 from registration.models import Issue, Registration
 from registration.permissions import visible_to
 from registration.querysets.contacts import IssueQuerySet
 from registration.rules import Who
 from registration.rules.issues import OPEN, IssueState, Urgency, next_states
-from registration.viewsets.history import timeline
 from registration.viewsets.issue_forms import AnswerForm, AssignForm, RaiseForm
 from registration.viewsets.office import OfficeView
 

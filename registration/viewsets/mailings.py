@@ -33,10 +33,10 @@ from registration.audiences import all_readers, in_words
 from registration.emails.kinds import meanings
 from registration.emails.mailings import PLACEHOLDERS, written_mail, written_sms
 from registration.emails.trial import without_links
+from registration.history import timeline
 from registration.models import Category, Mailing, Registration
 from registration.models.communication import Written
 from registration.rules.mailings import Audience, LeftOut, MailingState
-from registration.viewsets.history import timeline
 from registration.viewsets.office import OfficeView
 from registration.viewsets.written_forms import MailingForm, ScheduleForm
 

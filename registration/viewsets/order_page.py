@@ -26,11 +26,11 @@ from registration.actions.orders import PaymentRefused
 from registration.actions.payments import host, pay_at_desk, pay_by_transfer, waive
 from registration.actions.refunds import refund, refund_paid
 from registration.financial_pdf import MEDIA_TYPE, file_name, financial_pdf
+from registration.history import WHO
 from registration.models import FinancialDocument, Order, Payment, Refund
 from registration.permissions import MANAGE_PAYMENTS, REFUND_PAYMENT, VIEW_PAYMENT, may_see
 from registration.rules.payments import Method, OrderState, RefundState
 from registration.rules.references import in_groups
-from registration.viewsets.history import WHO
 from registration.viewsets.payment_forms import AmountForm, ReasonForm, ReferenceForm, RefundForm, TransferForm
 from registration.viewsets.payment_history import told
 from registration.viewsets.payments import PaymentPage

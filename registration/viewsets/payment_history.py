@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from plenary.core.models import HistoryEntry
-from registration.viewsets.history import WHO
+from registration.history import WHO
 
 HAPPENED: Mapping[str, str | Promise] = {
     "order_made": _("Order made"),

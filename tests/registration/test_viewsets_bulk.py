@@ -8,7 +8,9 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
+from plenary.core.actions import Actor
 from plenary.core.models import Message
+from registration import actions
 from registration.models import Category, Desk, Registration
 from registration.rules import State
 from tests.factories.payments import FeeFactory
@@ -133,6 +135,25 @@ def test_one_that_changed_since_the_preview_is_left_and_named(officer: Client, g
     response = officer.post(address("approve", guests), {"confirmed": "on", "seen": before})
     assert states(guests) == [State.APPROVED, State.APPROVED, State.SUBMITTED]
     assert any("Amina" in str(message) for message in get_messages(response.wsgi_request))
+
+
+def test_who_was_decided_by_a_colleague_since_the_preview_is_named_with_who_and_when_and_the_reason_stays(
+    officer: Client, guests: list[Registration]
+) -> None:
+    before, colleague = seen(guests[:1]), staff("Vetting: protocol desk")
+    actions.approve([guests[0].pk], by=Actor.staff(colleague))
+    data = {"confirmed": "on", "seen": before, "reason": "The list is closed."}
+    response = officer.post(address("reject", guests[:1]), data)
+    [told] = [str(message) for message in get_messages(response.wsgi_request)]
+    assert f"Approved ({colleague.get_full_name()}, " in told
+    assert "The list is closed." in response.content.decode()
+    assert states(guests[:1]) == [State.APPROVED]
+    # One who can still be decided is shown again, with the words in their form.
+    before = seen(guests[1:2])
+    actions.ask_for_more([guests[1].pk], by=Actor.staff(colleague), reason="Which ministry?")
+    response = officer.post(address("reject", guests[1:2]), data | {"seen": before})
+    assert "The list is closed.</textarea>" in response.content.decode()
+    assert response.context["possible"] == [guests[1]]
 
 
 def test_a_desk_decides_on_no_other_desks_guests(officer: Client, guests: list[Registration]) -> None:

@@ -95,8 +95,10 @@ def test_a_form_opened_before_a_colleague_spoke_is_refused_and_loses_nothing(reg
         dossier(registration), {"act": "verdict", "desk": "security", "verdict": "clear", "note": "My words."} | sent
     )
     shown = response.content.decode()
-    assert "since you opened this page" in shown
+    assert f"Security desk: No objection (officer 1 of 2) ({other.user.get_full_name()}, " in shown
     assert "My words." in shown
+    fresh = {name: hidden(shown, "security", name) for name in ("seen", "version")}
+    assert fresh["seen"] != sent["seen"]  # the page is as it is now: pressing again is a decision on what it shows
     assert Review.objects.get(closed="").officers == 1
 
 

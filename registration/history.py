@@ -89,6 +89,10 @@ HAPPENED: Mapping[str, str | Promise] = {
     State.OFFERED: _("Place offered"),
     State.PAYMENT_DUE: _("Approved; the badge waits for the payment"),
 }
+# What changes the ground on which an officer decides; notes, holds and looks do not.
+OVERTAKES = frozenset(
+    {*State.values, "verdict", "changed", "change_granted", "second_form_saved", "consent_withdrawn", "moved_up"}
+)
 WHO: Mapping[str, str | Promise] = {
     "guest": _("the guest"),
     "delegation": _("the delegation"),
