@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from plenary.core.actions import GUEST, SYSTEM, Actor, record_history
 from registration.actions.answers import put_answers
+from registration.actions.material import note_changes
 from registration.actions.storing import discard
 from registration.actions.transitions import Refused
 from registration.models import Consent, Portrait, Question, Registration
 from registration.review import wordings_of
+from registration.rules.information_requests import answer_field
 
 
 def note_consents(registration: Registration, *, source: str, among: Collection[str] | None = None) -> None:
@@ -89,6 +91,7 @@ def withdraw_consent(*, registration: Registration, consent_id: int) -> Consent:
         put_answers(locked, {consent.purpose: False}, scope=[consent.purpose], versions=ended)
         locked.version += 1
         locked.save(update_fields=["answers", "answer_versions", "version", "changed_at"])
+        note_changes(locked, {answer_field(consent.purpose): (True, False)}, by=GUEST)
     record_history(locked, verb="consent_withdrawn", by=GUEST, event=locked.event, data={"purpose": consent.purpose})
     return consent
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor, record_history
 from registration.actions.overtaken import overtaken
-from registration.actions.standing import REVIEWED, refresh_standing, route_of, standing_of, standings_of
+from registration.actions.standing import REVIEWED, refresh_standing, route_of, speakers, standing_of, standings_of
 from registration.actions.transitions import Refused, move
 from registration.models import CategoryDesk, Desk, InformationRequest, ReasonCode, Registration, Review
 from registration.rules import RouteStanding, State, Verdict, Who
@@ -101,12 +101,12 @@ def _check_turn(registration: Registration, desk: Desk, by: Actor) -> CategoryDe
     """The desk's stop on the route; raises Refused where it is not this officer's, this desk's or this moment's turn."""
     if by.user is None or not by.user.groups.filter(pk=desk.group_id).exists():
         raise Refused(_("You are not an officer of this desk: %(desk)s.") % {"desk": desk})
-    if registration.state not in REVIEWED:
+    route = route_of(registration)
+    if registration.state not in REVIEWED and desk.pk not in speakers(registration, route):
         raise Refused(
             _("This registration is “%(state)s”: no desk is asked any more.")
             % {"state": registration.get_state_display()}
         )
-    route = route_of(registration)
     stop = next((found for found in route if found.desk_id == desk.pk), None)
     if stop is None:
         raise Refused(_("This desk does not look at this category: %(desk)s.") % {"desk": desk})

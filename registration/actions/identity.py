@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plenary.core.actions import GUEST, Actor, record_history
-from registration.actions.material import material_changes, note_changes
+from registration.actions.material import WATCHED, material_changes, note_changes
 from registration.actions.storing import discard, store
 from registration.actions.transitions import Refused
 from registration.models import (
@@ -60,8 +60,7 @@ def save_travel_document(
     if expected_version is not None and document is not None and document.version != expected_version:
         raise Refused(_("The travel document was changed since you opened this page. Look at it again."))
     if scan is not None:
-        _put(DocumentScan, registration, scan)
-        _note(registration, "document_scan_saved", by)
+        _put_scan(registration, scan, by)
     wanted = _columns(facts)
     if document is None:
         document, changed = TravelDocument(registration=registration), []
@@ -102,9 +101,7 @@ def _columns(facts: DocumentFacts) -> dict[str, str]:
 def save_document_scan(*, registration_id: UUID, checked: Checked, by: Actor = GUEST) -> DocumentScan:
     """Keep the picture of the data page, though the words of the document may still be wrong. Raises Refused."""
     registration = _lock(registration_id)
-    stored = _put(DocumentScan, registration, checked)
-    _note(registration, "document_scan_saved", by)
-    return stored
+    return _put_scan(registration, checked, by)
 
 
 @transaction.atomic
@@ -122,8 +119,10 @@ def save_portrait(*, registration_id: UUID, portrait: CheckedPortrait, by: Actor
 def save_assignment_letter(*, registration_id: UUID, checked: Checked, by: Actor = GUEST) -> AssignmentLetter:
     """Give or replace the letter by which an editor sends a journalist. Raises Refused."""
     registration = _lock(registration_id)
+    had = AssignmentLetter.objects.filter(registration=registration).exists()
     stored = _put(AssignmentLetter, registration, checked)
     _note(registration, "assignment_letter_saved", by)
+    note_changes(registration, {"assignment_letter": (_there(had), _there(True))}, by=by)
     return stored
 
 
@@ -131,6 +130,20 @@ def _put(kind: type[Kind], registration: Registration, checked: Checked, **facts
     """One of a kind for each registration: the new file takes the place of the old."""
     _drop(kind, registration)
     return store(kind(registration=registration, **facts), checked)
+
+
+def _put_scan(registration: Registration, checked: Checked, by: Actor) -> DocumentScan:
+    """Another picture of the data page than the desks saw is material, whatever it shows."""
+    had = DocumentScan.objects.filter(registration=registration).exists()
+    stored = _put(DocumentScan, registration, checked)
+    _note(registration, "document_scan_saved", by)
+    note_changes(registration, {"document": (_there(had), _there(True))}, by=by)
+    return stored
+
+
+def _there(there: bool) -> str:
+    """What is kept of a file as old or new: that there was one."""
+    return "✓" if there else ""
 
 
 def _drop(kind: type[Kind], registration: Registration) -> bool:
@@ -145,9 +158,15 @@ def _drop(kind: type[Kind], registration: Registration) -> bool:
 def remove_travel_document(*, registration_id: UUID, by: Actor = GUEST) -> None:
     """Take the travel document away, picture included; when nothing is there, nothing happens."""
     registration = Registration.objects.with_event().select_for_update(of=("self",)).get(pk=registration_id)
-    had_words = bool(TravelDocument.objects.filter(registration=registration).delete()[0])
-    if _drop(DocumentScan, registration) or had_words:
+    document = TravelDocument.objects.filter(registration=registration).first()
+    moved = material_changes({name: getattr(document, name) for name in WATCHED}, {}) if document else {}
+    if document:
+        document.delete()
+    if _drop(DocumentScan, registration):
+        moved["document"] = (_there(True), "")
+    if document or moved:
         _note(registration, "document_removed", by)
+        note_changes(registration, moved, by=by)
 
 
 @transaction.atomic
@@ -180,10 +199,12 @@ def remove_portrait(*, registration_id: UUID, by: Actor = GUEST) -> None:
 @transaction.atomic
 def remove_assignment_letter(*, registration_id: UUID, by: Actor = GUEST) -> None:
     """Take the letter of assignment away; when none is there, nothing happens."""
-    _remove(AssignmentLetter, "assignment_letter_removed", registration_id, by)
+    _remove(AssignmentLetter, "assignment_letter_removed", registration_id, by, field="assignment_letter")
 
 
-def _remove(kind: type[Kind], verb: str, registration_id: UUID, by: Actor) -> None:
+def _remove(kind: type[Kind], verb: str, registration_id: UUID, by: Actor, *, field: str = "") -> None:
+    """`field` names what is material in it to desks; empty where nothing is."""
     registration = Registration.objects.with_event().select_for_update(of=("self",)).get(pk=registration_id)
     if _drop(kind, registration):
         _note(registration, verb, by)
+        note_changes(registration, {field: (_there(True), "")} if field else {}, by=by)

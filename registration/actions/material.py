@@ -76,14 +76,14 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value is not None else ""
 
 
-_OF_DOCUMENT = {"number": "document_number", "expires_on": "document_expiry", "nationality": "document_nationality"}
+WATCHED = {"number": "document_number", "expires_on": "document_expiry", "nationality": "document_nationality"}
 
 
 def material_changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """What of a travel document is material, as old and new. Of its number only the end is kept: enough to see it changed."""
     return {
         field: (_end(name, before.get(name, "")), _end(name, after.get(name, "")))
-        for name, field in _OF_DOCUMENT.items()
+        for name, field in WATCHED.items()
         if before.get(name, "") != after.get(name, "")
     }
 

@@ -93,7 +93,9 @@ def save_second_form_answers(
     registration.save(update_fields=["answers", "answer_versions", "second_form_saved_at", "version", "changed_at"])
     sync_consents(registration, before=before, source=source)
     record_history(registration, verb="second_form_saved", by=GUEST, event=registration.event, data={"fields": changed})
-    note_changes(registration, {answer_field(key): (before.get(key), after.get(key)) for key in changed}, by=GUEST)
+    sent = {question.key: checked.name if checked else "" for question, checked in (files or {}).items()}
+    moved = {answer_field(key): (before.get(key), sent.get(key, after.get(key))) for key in changed}
+    note_changes(registration, moved, by=GUEST)
     return _complete(registration)
 
 

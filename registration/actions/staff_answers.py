@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor, record_history
 from registration.actions.answers import put_answers
+from registration.actions.material import note_changes
 from registration.actions.transitions import Refused
 from registration.models import Question, Registration
+from registration.rules.information_requests import answer_field
 
 
 @transaction.atomic
@@ -39,5 +41,8 @@ def fill_staff_answers(
         raise Refused(_("Somebody else has filled in these fields in the meantime. Look at them again."))
     put_answers(registration, wanted, scope=keys, versions=versions, of_staff=True)
     registration.save(update_fields=["staff_answers", "answer_versions", "changed_at"])
+    marked = {question.key for question in scope if question.material}
+    moved = {answer_field(key): (before.get(key), wanted.get(key)) for key in changed if key in marked}
+    note_changes(registration, moved, by=by)
     record_history(registration, verb="staff_answered", by=by, event=registration.event, data={"fields": changed})
     return registration

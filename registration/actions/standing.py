@@ -14,6 +14,7 @@ from registration.models import CategoryDesk, DeskStanding, Hold, InformationReq
 from registration.rules import TO_ACT, Opinion, RouteStanding, State, Verdict, stand
 
 REVIEWED = frozenset({State.SUBMITTED, State.INFORMATION_REQUESTED})  # desks may speak
+ADMITTED = frozenset({State.APPROVED, State.PAYMENT_DUE})  # desks may speak again, after a material change
 
 
 def route_of(registration: Registration) -> list[CategoryDesk]:
@@ -56,6 +57,19 @@ def ripe(registrations: Sequence[Registration], *, to: State) -> list[Registrati
     return [one for one in registrations if one.pk not in standings or standings[one.pk].allows(to)]
 
 
+def speakers(registration: Registration, route: Sequence[CategoryDesk]) -> set[int]:
+    """The desks that may speak in this state: all under review; once admitted, those whose verdict a material change ended.
+    The badge stays meanwhile: whoever may cancel it reads what the desk says now."""
+    if registration.state in REVIEWED:
+        return {stop.desk_id for stop in route}
+    if registration.state not in ADMITTED:
+        return set()
+    since = registration.decided_at or timezone.now()
+    ended = Review.objects.filter(registration=registration, closed=Review.Closed.CHANGED, closed_at__gte=since)
+    waiting = DeskStanding.objects.filter(registration=registration, state__in=[state.value for state in TO_ACT])
+    return {*ended.values_list("desk", flat=True), *waiting.values_list("desk", flat=True)}
+
+
 def refresh_standing(registration: Registration) -> RouteStanding:
     """Write down where the desks stand, for the queue. Called inside the transaction of what changed it."""
     route = route_of(registration)
@@ -64,11 +78,11 @@ def refresh_standing(registration: Registration) -> RouteStanding:
         return standing
     now = timezone.now()
     known = {row.desk_id: row for row in DeskStanding.objects.filter(registration=registration)}
-    under_review = registration.state in REVIEWED
+    open_to = speakers(registration, route)
     for stop in route:
         state = standing.states[stop.desk.slug]
         row = known.pop(stop.desk_id, None)
-        if not under_review and state in TO_ACT:
+        if stop.desk_id not in open_to and state in TO_ACT:
             # Decided without this desk, or withdrawn: nothing is left for it to do.
             if row is not None:
                 row.delete()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 PERSON = ("salutation", "name", "latin_name", "organisation", "job_title", "nationality")
-DOCUMENTS = ("document_number", "document_expiry", "document_nationality", "document")
+DOCUMENTS = ("document_number", "document_expiry", "document_nationality", "document", "assignment_letter")
 MATERIAL = frozenset({"name", "latin_name", "organisation", "nationality", *DOCUMENTS})
 _ANSWER = "answer:"
 _PERSON = "person."

@@ -24,7 +24,7 @@ from plenary.core.models import HistoryEntry, Message
 from plenary.core.permissions import signed_in
 from registration.actions import decide
 from registration.actions.overtaken import overtaken
-from registration.actions.standing import REVIEWED, route_of, standing_of
+from registration.actions.standing import REVIEWED, route_of, speakers, standing_of
 from registration.history import timeline
 from registration.models import (
     CategoryDesk,
@@ -103,7 +103,9 @@ class DossierView(WagtailAdminTemplateMixin, FormView):
         if not self.route:
             return []
         reviews = Review.objects.of(self.registration)
-        return desk_rows(self.route, self.standing, reviews, self.sight, open_case=self.registration.state in REVIEWED)
+        return desk_rows(
+            self.route, self.standing, reviews, self.sight, open_to=speakers(self.registration, self.route)
+        )
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -63,7 +63,12 @@ class DeskRow:
 
 
 def desk_rows(
-    route: Sequence[CategoryDesk], standing: RouteStanding, reviews: Iterable[Review], sight: Sight, *, open_case: bool
+    route: Sequence[CategoryDesk],
+    standing: RouteStanding,
+    reviews: Iterable[Review],
+    sight: Sight,
+    *,
+    open_to: Set[int],
 ) -> list[DeskRow]:
     """The route as an officer reads it, with every verdict of every round."""
     rows = {
@@ -71,7 +76,7 @@ def desk_rows(
             stop,
             standing.states[stop.desk.slug],
             is_mine=stop.desk.slug in sight.desks,
-            may_speak=open_case and stop.desk.slug in sight.desks and standing.may_speak(stop.desk.slug),
+            may_speak=stop.desk_id in open_to and stop.desk.slug in sight.desks and standing.may_speak(stop.desk.slug),
         )
         for stop in route
     }

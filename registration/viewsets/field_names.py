@@ -16,6 +16,7 @@ _DOCUMENTS = {
     "document_number": _("Document number"),
     "document_expiry": _("Document valid until"),
     "document_nationality": _("Nationality in the document"),
+    "assignment_letter": _("Letter of assignment"),
 }
 
 
