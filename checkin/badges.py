@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from checkin import qr
 from checkin.models import Credential, SigningKey
 from checkin.signing import Signer
@@ -15,16 +18,25 @@ from plenary.core.colour import contrast
 from plenary.core.dates import cldr, date_range
 from plenary.core.typesetting import printable, text_run
 from plenary.events.models import Event
+from registration.models import Registration
+from registration.rules import State
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "typst" / "badge.typ"
 MANY = 100  # badges; from here on memory is worth the tenth of a second that freeing it takes
 MEDIA_TYPE = "application/pdf"
+PROVISIONAL = frozenset({State.SUBMITTED, State.INFORMATION_REQUESTED, State.PAYMENT_DUE})  # may become a badge
 
 
 def badge_pdf(credential: Credential) -> bytes:
     """One badge."""
     return badges_pdf([credential])
+
+
+def provisional_badge_pdf(registration: Registration) -> bytes:
+    """The badge of somebody who waits for a decision: it says so, and has no symbol that a door could read."""
+    document: bytes = typeset([provisional_data(registration)], "pdf")
+    return document
 
 
 def badges_pdf(credentials: Iterable[Credential]) -> bytes:
@@ -50,16 +62,33 @@ def typeset(pages: list[dict[str, Any]], form: str) -> Any:
 def badge_attachment(registration_id: str, language: str) -> tuple[str, bytes, str]:
     """The badge as a mail carries it (settings.PLENARY_ATTACHMENTS); raises DoesNotExist once it is withdrawn."""
     credential = Credential.objects.for_badges().get(registration_id=UUID(registration_id))
-    return file_name(credential), badge_pdf(credential), MEDIA_TYPE
+    return file_name(credential.registration), badge_pdf(credential), MEDIA_TYPE
 
 
-def file_name(credential: Credential) -> str:
-    return f"badge-{credential.event.slug}-{credential.registration.code}.pdf"
+def file_name(registration: Registration) -> str:
+    return f"badge-{registration.event.slug}-{registration.code}.pdf"
 
 
 def badge_data(credential: Credential, text: str) -> dict[str, Any]:
     """What the template prints. A badge is read by others than its holder: it speaks the language of the event."""
-    registration, event = credential.registration, credential.event
+    return {**_of_guest(credential.registration, credential.event), "symbol": symbol(text)}
+
+
+def provisional_data(registration: Registration) -> dict[str, Any]:
+    """The same without a symbol, without the colour of the category, and with the reason in place of the symbol."""
+    event = registration.event
+    with translation.override(event.source_language):
+        notice = [_("Provisional"), _("Opens no door. Once you are approved, the desk gives you your badge.")]
+    return {
+        **_of_guest(registration, event),
+        "symbol": None,
+        "notice": [text_run(line) for line in notice],
+        "colour": "#ffffff",
+        "ink": "#000000",
+    }
+
+
+def _of_guest(registration: Registration, event: Event) -> dict[str, Any]:
     category = registration.category
     name, latin = printable(registration.name), printable(registration.latin_name)
     return {
@@ -71,7 +100,6 @@ def badge_data(credential: Credential, text: str) -> dict[str, Any]:
         "category": text_run(printable(category.name.get_for(event.source_language))),
         "colour": category.colour,
         "ink": ink_on(category.colour),
-        "symbol": symbol(text),
         "code": grouped(registration.code),
     }
 

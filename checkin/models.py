@@ -72,7 +72,10 @@ class Credential(models.Model):
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
         default_permissions = ()
-        permissions = [("print_badge", _("Can print badges"))]
+        permissions = [
+            ("print_badge", _("Can print badges")),
+            ("print_desk_badge", _("Can print the badges of those who were registered at the desk")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(issue__gte=1, issue__lt=2**8), name="credential_issue_fits_badge"

@@ -21,5 +21,5 @@ def badge(request: HttpRequest, token: str) -> HttpResponse:
     if credential is None:
         return HttpResponseRedirect(reverse("registration:my", args=[token]))
     response = HttpResponse(badge_pdf(credential), content_type=MEDIA_TYPE)
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name(credential)}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name(credential.registration)}"'
     return response

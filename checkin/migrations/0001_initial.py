@@ -108,7 +108,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "credential",
                 "verbose_name_plural": "credentials",
-                "permissions": [("print_badge", "Can print badges")],
+                "permissions": [
+                    ("print_badge", "Can print badges"),
+                    ("print_desk_badge", "Can print the badges of those who were registered at the desk"),
+                ],
                 "default_permissions": (),
             },
         ),

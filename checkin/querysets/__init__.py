@@ -17,7 +17,7 @@ from registration.rules import LIVE, State
 if TYPE_CHECKING:
     from checkin.models import Admission, Checkpoint, Credential, Device, Scan, SigningKey
     from plenary.events.models import Event
-    from registration.models import Registration
+    from registration.querysets import RegistrationQuerySet
 
 # Two transactions may commit in another order than their clocks say; doors are told again what changed shortly before.
 OVERLAP = timedelta(minutes=1)
@@ -69,12 +69,18 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             .order_by("registration__latin_name", "registration__name", "pk")
         )
 
+    def entered_at_desk(self) -> CredentialQuerySet:
+        """Of those whom the registration desk has typed in itself."""
+        from registration.models import Registration
+
+        return self.filter(registration__in=Registration.objects.entered_at_desk())
+
     def counts_by_category(self, event: Event) -> dict[int, int]:
         """How many valid badges each category (by id) has."""
         found = self.valid().filter(event=event).order_by().values_list("registration__category")
         return dict(found.annotate(Count("pk")))
 
-    def search(self, event: Event, words: str) -> models.QuerySet[Registration]:
+    def search(self, event: Event, words: str) -> RegistrationQuerySet:
         """Guests of an event by name, organisation or code, those with a valid badge first. One statement."""
         from registration.models import Registration
 

@@ -52,7 +52,7 @@ def bars(by_hour: dict[datetime, int]) -> list[Bar]:
 class ArrivalsView(EventPage):
     """The page; its script asks for the same address with `part` and replaces the numbers."""
 
-    permission = VIEW_SCAN
+    permissions = (VIEW_SCAN,)
     page_title = _("Arrivals")
     header_icon = "view"
 
@@ -92,7 +92,7 @@ class ArrivalsViewSet(ViewSet):
 
     def get_menu_item(self, order: int | None = None) -> PermittedMenuItem:
         return PermittedMenuItem(
-            self.menu_label, self.menu_url, name=self.name, icon_name=self.icon, order=order, permission=VIEW_SCAN
+            self.menu_label, self.menu_url, name=self.name, icon_name=self.icon, order=order, permissions=(VIEW_SCAN,)
         )
 
 

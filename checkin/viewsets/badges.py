@@ -18,13 +18,16 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from checkin.actions import reprint_badge
-from checkin.badges import MEDIA_TYPE, badge_pdf, badges_pdf, file_name
+from checkin.badges import MEDIA_TYPE, PROVISIONAL, badge_pdf, badges_pdf, file_name, provisional_badge_pdf
 from checkin.models import Credential
-from checkin.permissions import PRINT_BADGE
+from checkin.permissions import PRINT_BADGE, PRINT_DESK_BADGE
+from checkin.querysets import CredentialQuerySet
 from checkin.viewsets.shared import EventPage, PermittedMenuItem
 from plenary.core.actions import Actor, record_look, record_looks
 from plenary.core.permissions import of_own_events, signed_in
-from registration.models import Category
+from plenary.events.models import Event
+from registration.models import Category, Registration
+from registration.querysets import RegistrationQuerySet
 
 PART = 500  # badges in one file: what a printer takes at a time, and less than a second's work
 MOST_FOUND = 20
@@ -48,7 +51,7 @@ def parts(count: int) -> list[Part]:
 class BadgesView(EventPage):
     """What there is to print."""
 
-    permission = PRINT_BADGE
+    permissions = (PRINT_BADGE, PRINT_DESK_BADGE)
     template_name = "checkin/badges.html"
     page_title = gettext_lazy("Badges")
     header_icon = "user"
@@ -57,40 +60,60 @@ class BadgesView(EventPage):
         context = super().get_context_data(**kwargs)
         if self.event is None:
             return context
-        counts = Credential.objects.counts_by_category(self.event)
         words = self.request.GET.get("q", "").strip()[:100]
-        found = list(Credential.objects.search(self.event, words)[:MOST_FOUND]) if len(words) > 1 else []
+        found = self._found(self.event, words) if len(words) > 1 else []
         if found:
             record_looks(found, part="badge search", by=Actor.staff(signed_in(self.request)))
+        waiting = _provisional(self.request).filter(pk__in=[guest.pk for guest in found])
+        context |= {"words": words, "found": found, "provisional": set(waiting.values_list("pk", flat=True))}
+        return {**context, **self._all(self.event)} if self.prints_all else context
+
+    @property
+    def prints_all(self) -> bool:
+        return signed_in(self.request).has_perm(PRINT_BADGE)
+
+    def _found(self, event: Event, words: str) -> list[Registration]:
+        guests = Credential.objects.search(event, words)
+        return list((guests if self.prints_all else guests.entered_at_desk())[:MOST_FOUND])
+
+    def _all(self, event: Event) -> dict[str, Any]:
+        """Of every category: how many badges, in which files."""
+        counts = Credential.objects.counts_by_category(event)
         return {
-            **context,
-            "words": words,
-            "found": found,
+            "prints_all": True,
             "total": sum(counts.values()),
             "categories": [
                 {"category": category, "count": counts.get(category.pk, 0), "parts": parts(counts.get(category.pk, 0))}
-                for category in Category.objects.filter(event=self.event)
+                for category in Category.objects.filter(event=event)
             ],
         }
 
 
-def _permitted(request: HttpRequest) -> Actor:
+def _permitted(request: HttpRequest, *rights: str) -> Actor:
     user = signed_in(request)
-    if not user.has_perm(PRINT_BADGE):
+    if not any(user.has_perm(right) for right in rights):
         raise PermissionDenied
     return Actor.staff(user)
 
 
-def _credential(request: HttpRequest, registration: UUID) -> Credential:
-    """What one guest's badge is printed from, at an event this person works on."""
+def _credentials(request: HttpRequest) -> CredentialQuerySet:
+    """What badges are printed from, of guests this person may print."""
     found = of_own_events(Credential.objects.for_badges(), signed_in(request))
-    return get_object_or_404(found, registration_id=registration)
+    return found if signed_in(request).has_perm(PRINT_BADGE) else found.entered_at_desk()
+
+
+def _provisional(request: HttpRequest) -> RegistrationQuerySet:
+    """Whom this person may give a badge that opens no door: those the desk has registered, while nothing is decided."""
+    if not signed_in(request).has_perm(PRINT_DESK_BADGE):
+        return Registration.objects.none()
+    waiting = Registration.objects.with_event().entered_at_desk().filter(state__in=PROVISIONAL)
+    return of_own_events(waiting, signed_in(request))
 
 
 @require_safe
 def many(request: HttpRequest, event: str, category: str, part: int) -> FileResponse:
     """One file of a category's badges, in the order of the names; who took it is logged."""
-    by = _permitted(request)
+    by = _permitted(request, PRINT_BADGE)
     mine = of_own_events(Category.objects.select_related("event"), signed_in(request))
     found = get_object_or_404(mine, event__slug=event, slug=category)
     credentials = Credential.objects.for_badges().filter(registration__category=found)
@@ -104,20 +127,22 @@ def many(request: HttpRequest, event: str, category: str, part: int) -> FileResp
 
 @require_safe
 def one(request: HttpRequest, registration: UUID) -> HttpResponse:
-    """One guest's badge."""
-    by = _permitted(request)
-    credential = _credential(request, registration)
-    record_look(credential.registration, part="badge", by=by)
-    response = HttpResponse(badge_pdf(credential), content_type=MEDIA_TYPE)
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name(credential)}"'
+    """One guest's badge; of a walk-in who waits for a decision, the provisional one."""
+    by = _permitted(request, PRINT_BADGE, PRINT_DESK_BADGE)
+    credential = _credentials(request).filter(registration_id=registration).first()
+    guest = credential.registration if credential else get_object_or_404(_provisional(request), pk=registration)
+    record_look(guest, part="badge" if credential else "provisional badge", by=by)
+    badge = badge_pdf(credential) if credential else provisional_badge_pdf(guest)
+    response = HttpResponse(badge, content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name(guest)}"'
     return response
 
 
 @require_POST
 def replace(request: HttpRequest, registration: UUID) -> HttpResponse:
     """Replace a lost badge: the old one is refused from now on."""
-    by = _permitted(request)
-    credential = _credential(request, registration)
+    by = _permitted(request, PRINT_BADGE)
+    credential = get_object_or_404(_credentials(request), registration_id=registration)
     reprint_badge(credential, by=by, reason=request.POST.get("reason", "").strip()[:500])
     messages.success(request, _("Replaced: print the new badge; doors refuse the old one."))
     event, code = credential.event, credential.registration.code
@@ -140,5 +165,10 @@ class BadgesViewSet(ViewSet):
 
     def get_menu_item(self, order: int | None = None) -> PermittedMenuItem:
         return PermittedMenuItem(
-            self.menu_label, self.menu_url, name=self.name, icon_name=self.icon, order=order, permission=PRINT_BADGE
+            self.menu_label,
+            self.menu_url,
+            name=self.name,
+            icon_name=self.icon,
+            order=order,
+            permissions=BadgesView.permissions,
         )

@@ -91,7 +91,7 @@ class DeviceCreateView(OwnEventsRecord, generic.CreateView):
 class DeviceView(PermittedPage):
     """One device: its code while one is open, what it did, what was done to it."""
 
-    permission = VIEW_DEVICE
+    permissions = (VIEW_DEVICE,)
     template_name = "checkin/device.html"
     header_icon = "mobile-alt"
 
@@ -194,5 +194,5 @@ class DeviceViewSet(ModelViewSet):
 
     def get_menu_item(self, order: int | None = None) -> PermittedMenuItem:
         return PermittedMenuItem(
-            self.menu_label, self.menu_url, name=self.name, icon_name=self.icon, order=order, permission=VIEW_DEVICE
+            self.menu_label, self.menu_url, name=self.name, icon_name=self.icon, order=order, permissions=(VIEW_DEVICE,)
         )

@@ -15,23 +15,23 @@ from plenary.events.models import Event
 
 
 class PermittedMenuItem(MenuItem):
-    """A menu item for those who hold one right."""
+    """A menu item for those who hold one of some rights."""
 
-    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, permissions: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.permission = permission
+        self.permissions = permissions
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(self.permission))
+        return any(request.user.has_perm(right) for right in self.permissions)
 
 
 class PermittedPage(WagtailAdminTemplateMixin, TemplateView):
-    """A page of the admin for those who hold one right."""
+    """A page of the admin for those who hold one of some rights."""
 
-    permission = ""
+    permissions: tuple[str, ...] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(self.permission):
+        if not any(request.user.has_perm(right) for right in self.permissions):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -180,6 +180,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Of these, those whose form is not complete."""
         return self.with_second_form(event).filter(second_form_complete=False)
 
+    def entered_at_desk(self) -> RegistrationQuerySet:
+        """Walk-ins and paper forms: what the registration desk has typed in itself."""
+        return self.filter(source__in=("desk", "paper"))
+
     def like_name(self, event: Event, name: str) -> RegistrationQuerySet:
         """Registrations of an event under one name, however its words are ordered, accented or written."""
         key = name_key(name)

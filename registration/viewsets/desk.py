@@ -222,7 +222,7 @@ class DeskView(_Desk, WagtailAdminTemplateMixin, TemplateView):
         except ValueError:
             return None
         user = signed_in(self.request)
-        found = Registration.objects.filter(pk=pk, source__in=("desk", "paper"), event__in=self.events)
+        found = Registration.objects.entered_at_desk().filter(pk=pk, event__in=self.events)
         registration = found.select_related("category").first()
         if registration is None:
             return None

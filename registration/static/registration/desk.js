@@ -36,6 +36,14 @@ if (form) {
     // TD3 and machine-readable visas, TD2, TD1: the forms of ICAO Doc 9303.
     if (whole(2, 44) || whole(2, 36) || whole(3, 30)) waiting = setTimeout(() => form.requestSubmit(read), PAUSE);
   });
+  // Enter sends from a list too, where browsers do nothing or open it.
+  for (const list of [form.elements.nationality, form.elements.language]) {
+    list.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+  }
   for (const name of ["name", "latin_name"]) {
     form.elements[name].addEventListener("input", () => {
       clearTimeout(waiting);

@@ -221,6 +221,7 @@ PLENARY_PERSONAL_DATA_PERMISSIONS = [
     "core.view_accesslog",
     "checkin.view_scan",
     "checkin.print_badge",
+    "checkin.print_desk_badge",
     "auth.change_user",
 ]
 

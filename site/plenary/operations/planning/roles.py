@@ -72,6 +72,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *("core.view_message", "core.view_message_text", "core.resend_message", "core.view_historyentry"),
         *_all("checkin", "checkpoint", "view", "add", "change", "delete"),
         *("checkin.view_device", "checkin.manage_devices", "checkin.view_scan", "checkin.print_badge"),
+        "checkin.print_desk_badge",
     ),
     "Vetting: protocol desk": (
         *(*_DESK, "registration.handle_guests", "registration.view_invitation", "registration.view_delegation"),
@@ -94,8 +95,8 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *(*_all("registration", "visacase", "view", "change"), "registration.view_letter", "registration.issue_letter"),
         *("registration.handle_guests", "registration.handle_press"),
     ),
-    # Types in who stands at the counter, and sees nobody else's dossier.
-    "Registration desk": (ADMIN, "registration.register_at_desk"),
+    # Types in who stands at the counter and hands them their badge; sees nobody else's dossier and replaces no badge.
+    "Registration desk": (ADMIN, "registration.register_at_desk", "checkin.print_desk_badge"),
     "Vetting: press desk": (
         *(*_DESK, "registration.handle_press"),
         *("registration.view_changerequest", "registration.decide_changerequest", "registration.fill_staff_answers"),
