@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from plenary.core.permissions import of_own_events, works_on
-from registration.models import Category, CategoryDesk, Delegation, Desk, Registration
+from registration.models import Category, CategoryDesk, Delegation, Desk, Question, Registration
 from registration.querysets import DelegationQuerySet, RegistrationQuerySet
 from registration.querysets.questions import READ_EVERY_ANSWER
 from registration.rules import State, Who, targets
@@ -71,6 +71,12 @@ class Sight:
     def of_question(self, allowed: frozenset[str] | None) -> bool:
         """Whether the answer to a question is for this person; None where it is for all desks."""
         return self.answers and (not allowed or self.every_answer or bool(allowed & self.desks))
+
+    @property
+    def hidden_kinds(self) -> frozenset[str]:
+        """Kinds of questions whose answers the desks do not need: telephone numbers without contact, files without papers."""
+        phones = frozenset() if self.contact else frozenset({Question.Kind.PHONE.value})
+        return phones if self.documents else phones | {Question.Kind.FILE.value}
 
 
 def sight_of(user: User) -> Sight:

@@ -24,7 +24,7 @@ from registration.actions.overtaken import overtaken_each
 from registration.actions.standing import ripe
 from registration.emails import Mail, decision_mail
 from registration.models import Question, Registration, Review
-from registration.permissions import DECISIONS, IDENTITY, decisions_for, may_see_queue, visible_to
+from registration.permissions import DECISIONS, IDENTITY, decisions_for, may_see_queue, sight_of, visible_to
 from registration.rules import State, transition
 from registration.viewsets.field_names import askable
 from registration.viewsets.forms import VERBS, BulkDecisionForm
@@ -223,7 +223,11 @@ class AskMany(DecideMany):
         if not user.has_perm(IDENTITY):
             return askable(())
         categories = {registration.category_id: registration.category for registration in self.possible}
-        asked = [list(Question.objects.asked_in(one).readable_by(user)) for one in categories.values()]
+        closed = sight_of(user).hidden_kinds
+        asked = [
+            list(Question.objects.asked_in(one).readable_by(user).exclude(kind__in=closed))
+            for one in categories.values()
+        ]
         if not asked:
             return askable(())
         common = set.intersection(*({question.key for question in questions} for questions in asked))

@@ -30,7 +30,7 @@ from plenary.core.viewsets import CountingMenuItem
 from registration.actions import Refused, decide_changes
 from registration.labels import Asked, answer_text, change_label, country_name
 from registration.models import ChangeFile, ChangeRequest, Question, QuestionVersion, Registration, Upload
-from registration.permissions import IDENTITY, visible_to
+from registration.permissions import IDENTITY, sight_of, visible_to
 from registration.querysets import ChangeRequestQuerySet
 from registration.rules.information_requests import person_name
 from registration.viewsets.offer_base import column
@@ -51,6 +51,9 @@ def visible_requests(user: Any) -> ChangeRequestQuerySet:
     found = ChangeRequest.objects.about(visible_to(user))
     hidden = Question.objects.exclude(pk__in=Question.objects.readable_by(user).values("pk"))
     gone = QuestionVersion.objects.hidden_from(user)
+    closed = {"kind__in": sight_of(user).hidden_kinds}
+    for kind in (Question, QuestionVersion):
+        gone |= set(kind._default_manager.filter(**closed).values_list("event", "key"))
     for event_id, key in {*hidden.values_list("event", "key"), *gone}:
         found = found.exclude(registration__event=event_id, key=key)
     return found

@@ -114,8 +114,8 @@ class DossierView(WagtailAdminTemplateMixin, FormView):
     @cached_property
     def readable(self) -> list[Question]:
         """Questions whose answers this officer's desks see."""
-        allowed = desks_by_question(self.questions)
-        return [q for q in self.questions if self.sight.of_question(allowed.get(q.key))]
+        allowed, sight = desks_by_question(self.questions), self.sight
+        return [q for q in self.questions if sight.of_question(allowed.get(q.key)) and q.kind not in sight.hidden_kinds]
 
     @cached_property
     def askable(self) -> list[tuple[str, Any]]:

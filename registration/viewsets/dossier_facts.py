@@ -176,19 +176,17 @@ def given_of(
     found = Given(changes=_changes(registration, questions, mine, sight))
     if not sight.answers:
         return found
-    phones = set() if sight.contact else {q.key for q in mine if q.kind == Question.Kind.PHONE}
-    shown = [q for q in mine if q.key not in phones]
     uploads = list(Upload.objects.of_registration(registration)) if sight.documents else []
     given, wordings = registration.answer_data, wordings_of(registration, questions)
     gone = given.keys() - {question.key for question in questions}
     kept_from = _hidden_of_gone(registration, gone, wordings, sight)
-    data = {k: v for k, v in given.items() if k in {q.key for q in shown} or k in gone - kept_from}
-    keys = {q.pk for q in shown}
+    data = {k: v for k, v in given.items() if k in {q.key for q in mine} or k in gone - kept_from}
+    keys = {q.pk for q in mine}
     sent = [u for u in uploads if u.question_id in keys]
-    found.answers = answers(shown, data, sent, wordings)
-    found.hidden = len(questions) - len(shown) + len(kept_from)
+    found.answers = answers(mine, data, sent, wordings)
+    found.hidden = len(questions) - len(mine) + len(kept_from)
     found.other_files = [upload for upload in uploads if upload.question_id is None]
-    found.requests = _requests(registration, questions)
+    found.requests = _requests(registration, questions, mine, sight)
     return found
 
 
@@ -197,16 +195,22 @@ def _hidden_of_gone(
 ) -> set[str]:
     """Keys of questions that are asked no more and whose answers are not for this officer, as they were not before."""
     allowed = desks_by_key(registration.event_id, gone)
-    phones = set() if sight.contact else {k for k, w in wordings.items() if w.kind == Question.Kind.PHONE}
-    return {key for key in gone if key in phones or not sight.of_question(allowed.get(key))}
+    closed = {key for key, wording in wordings.items() if wording.kind in sight.hidden_kinds}
+    return {key for key in gone if key in closed or not sight.of_question(allowed.get(key))}
 
 
-def _requests(registration: Registration, questions: Sequence[Question]) -> list[dict[str, Any]]:
+def _requests(
+    registration: Registration, questions: Sequence[Question], mine: Sequence[Question], sight: Sight
+) -> list[dict[str, Any]]:
+    """Every round; the reply to one that asked for what this officer may not see is hidden as the answer itself is."""
     rounds = InformationRequest.objects.filter(registration=registration).select_related("desk")
+    readable = {question.key for question in mine}
+    closed = set() if sight.documents else set(DOCUMENTS)
     return [
         {
             "request": one,
             "fields": [label_of(name, questions) for name in one.fields],
+            "hidden": any(((key := question_key(name)) and key not in readable) or name in closed for name in one.fields),
         }
         for one in rounds
     ]

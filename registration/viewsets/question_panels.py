@@ -19,7 +19,7 @@ from registration.actions import Refused, fill_staff_answers
 from registration.facts import facts_of
 from registration.forms import QuestionsForm
 from registration.models import Question, Registration
-from registration.permissions import IDENTITY, may_see, visible_to
+from registration.permissions import IDENTITY, may_see, sight_of, visible_to
 from registration.review import answer_rows, wordings_of
 from registration.viewsets.changes import DECIDE, compared, visible_requests
 from registration.viewsets.panels import DossierPanel
@@ -48,7 +48,8 @@ def changes_panel(registration: Registration, user: User) -> DossierPanel | None
 
 
 def _staff_form(registration: Registration, user: User, data: Any = None) -> QuestionsForm:
-    questions = Question.objects.ever_asked_in(registration.category).for_staff().readable_by(user)
+    mine = Question.objects.ever_asked_in(registration.category).for_staff().readable_by(user)
+    questions = mine.exclude(kind__in=sight_of(user).hidden_kinds)
     return QuestionsForm(
         questions,
         data,
