@@ -78,7 +78,9 @@ def document_data(document: FinancialDocument) -> dict[str, Any]:
         "taxes": [[text_run(label), money(minor)] for label, minor in _taxes(told["lines"])],
         "total": money(document.total_minor),
         "verify": text_run(
-            _("To check that this document is ours: %(address)s") % {"address": verification_address(document)}
+            # Isolated: wrapped on a page that runs to the left, the address would change the order of its parts.
+            _("To check that this document is ours: %(address)s")
+            % {"address": f"\u2066{verification_address(document)}\u2069"}
         ),
     }
 

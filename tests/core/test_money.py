@@ -63,6 +63,13 @@ def test_arabic_amounts_keep_latin_digits_and_their_direction():
     assert shown.startswith("\u200f")
 
 
+def test_below_nought_the_sign_stays_before_the_digits_where_the_text_runs_to_the_left():
+    assert (
+        Money(-1_250, "EUR").text("ar") == "\u200f\u200e-12.50\xa0€"
+    )  # the second mark holds sign and digits together
+    assert Money(-1_250, "EUR").text("fr") == "-12,50\xa0€"
+
+
 def test_yen_show_no_decimals_and_dinars_three():
     assert "." not in Money(5000, "JPY").text("en")
     assert Money(12345, "KWD").text("en").endswith("12.345")

@@ -146,7 +146,8 @@ class Money:
         shown = _pattern(locale, self.currency).apply(
             self.decimal, locale, currency=self.currency, currency_digits=False, numbering_system="latn"
         )
-        return str(shown)
+        # Babel writes a bare hyphen below nought; the language's own sign keeps it before the digits in Arabic text too.
+        return str(shown).replace("-", Locale.parse(locale).number_symbols["latn"]["minusSign"])
 
     def plain(self) -> str:
         """“12.50 EUR”: for exports, references and payment programs, the same in every language."""

@@ -25,8 +25,8 @@ _PICTURES = re.compile(
     "[\u2190-\u2bff\U0001f000-\U0001faff\U000e0000-\U000e01ef][\u200d\ufe00-\ufe0f]*|[\ufe00-\ufe0f]"
 )
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
-# What our bold fonts do not cover; they have Latin, Greek, Cyrillic, Arabic, Devanagari and punctuation.
-_NO_BOLD_CUT = re.compile("[^\u0000-\u052f\u0600-\u06ff\u0900-\u097f\u1e00-\u1fff\u2000-\u206f]")
+# What our bold fonts do not cover; they have Latin, Greek, Cyrillic, Arabic, Devanagari, punctuation and currencies.
+_NO_BOLD_CUT = re.compile("[^\u0000-\u052f\u0600-\u06ff\u0900-\u097f\u1e00-\u1fff\u2000-\u206f\u20a0-\u20bf]")
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
