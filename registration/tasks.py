@@ -17,6 +17,7 @@ from registration.actions import (
 from registration.actions.card_payments import ask_about_pages
 from registration.actions.delegations import remind_due, send_digests
 from registration.actions.dunning import heed_overdue, remind
+from registration.actions.ended_orders import end_of_cancelled_events
 from registration.actions.erasing import erase_due, erase_left_over
 from registration.actions.flags import check_by_id, check_pending
 from registration.actions.forgetting import finish_granted
@@ -43,9 +44,9 @@ def run_waiting_lists() -> int:
 
 @task()
 def settle_payments() -> int:
-    """Ask Stripe what no event told, remind, and heed what is overdue; answers how much was done."""
+    """Ask Stripe what no event told, end what a cancelled event asked, remind, heed what is overdue; answers how much."""
     asked = ask_about_pages() + ask_again() + read_payouts() if gateway.is_configured() else 0
-    return asked + remind() + heed_overdue()
+    return asked + end_of_cancelled_events() + remind() + heed_overdue()
 
 
 @task()

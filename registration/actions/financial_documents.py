@@ -28,6 +28,9 @@ _PREFIX = {
 }
 
 
+_ENDED = frozenset({OrderState.CANCELLED, OrderState.WRITTEN_OFF})
+
+
 def standing_invoice(order: Order) -> FinancialDocument | None:
     """The invoice that counts: issued, and not taken back by a credit note."""
     return order.documents.filter(kind=FinancialDocument.Kind.INVOICE, credited_by__isnull=True).first()
@@ -61,12 +64,20 @@ def issue_receipt(order: Order, payment: Payment) -> FinancialDocument:
 
 
 def issue_credit_note(order: Order, refund: Refund) -> FinancialDocument:
-    """What went back of a payment, with the tax in it by the rates of the order."""
+    """What went back of a payment, with the tax in it by the rates of the order: as far as an invoice stands for it.
+
+    Beyond that (money came for an order whose invoice had been taken back) no tax was asked, and none is given back.
+    """
     texts = {code: _in(code, gettext_noop("Refund")) for code, _name in settings.LANGUAGES}
+    invoiced = _invoiced(order)
+    within = refund.amount if refund.amount < invoiced else invoiced
+    parts = by_rate(within, order.line_items) if within else []
+    if beyond := refund.amount - within:
+        parts = [*parts, (None, beyond)]
     return _issue(
         FinancialDocument.Kind.CREDIT_NOTE,
         order=order,
-        lines=[_line(texts, -part, rate) for rate, part in by_rate(refund.amount, order.line_items)],
+        lines=[_line(texts, -part, rate) for rate, part in parts],
         total=-refund.amount,
         refund=refund,
         extra={"invoice": invoice.label if (invoice := standing_invoice(order)) else ""},
@@ -77,7 +88,7 @@ def issue_credit_note(order: Order, refund: Refund) -> FinancialDocument:
 def ask_for_invoice(*, order_id: UUID, by: Actor) -> FinancialDocument:
     """Issue the invoice before anything is paid: many offices pay by invoice only. Again, it is the same one."""
     order = lock_order(order_id)
-    if order.state in {OrderState.CANCELLED, OrderState.WRITTEN_OFF}:
+    if order.state in _ENDED:
         raise PaymentRefused(_("Nothing is due for this order: it has no invoice."))
     return issue_invoice(order)
 
@@ -89,7 +100,9 @@ def reissue_invoice(*, order_id: UUID, billing: dict[str, str], by: Actor) -> Fi
     old = standing_invoice(order)
     if old is None:
         raise PaymentRefused(_("This order has no invoice yet."))
-    if order.refunded_minor:  # its credit notes already take back a part: the whole would be taken back twice over
+    if (
+        order.refunded_minor or order.state in _ENDED
+    ):  # its credit notes already take back a part: the whole would be taken back twice over
         raise PaymentRefused(_("A part of this invoice has been paid back. Write to the organiser to have it changed."))
     take_back(order, old)
     order.billing = json.dumps(billing, ensure_ascii=False)
@@ -112,6 +125,35 @@ def take_back(order: Order, invoice: FinancialDocument) -> FinancialDocument:
         credits=invoice,
         extra={"invoice": invoice.label, "to": told["to"]},
     )
+
+
+def credit_unpaid(order: Order) -> None:
+    """Take back what an invoice asks for and nobody pays any more: the whole, or what was not paid of it.
+
+    Numbers are never given back: the invoice stays, and the credit note beside it says that it no longer counts.
+    """
+    invoice = standing_invoice(order)
+    if invoice is None or order.paid_minor >= invoice.total_minor:
+        return
+    if not order.paid_minor:
+        take_back(order, invoice)
+        return
+    texts = {code: _in(code, gettext_noop("No longer due")) for code, _name in settings.LANGUAGES}
+    unpaid = invoice.total - order.paid
+    _issue(
+        FinancialDocument.Kind.CREDIT_NOTE,
+        order=order,
+        lines=[_line(texts, -part, rate) for rate, part in by_rate(unpaid, order.line_items)],
+        total=-unpaid,
+        extra={"invoice": invoice.label},
+    )
+
+
+def _invoiced(order: Order) -> Money:
+    """What the guest's invoices ask for, less what credit notes have taken back; never below nought."""
+    kinds = [FinancialDocument.Kind.INVOICE, FinancialDocument.Kind.CREDIT_NOTE]
+    sums = order.documents.filter(kind__in=kinds).values_list("total_minor", flat=True)
+    return Money(max(sum(sums), 0), order.currency)
 
 
 @transaction.atomic

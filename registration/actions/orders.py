@@ -13,7 +13,7 @@ from plenary.core.actions import SYSTEM, Actor, record_history
 from registration.actions.locking import lock_then_read
 from registration.models import Order, Payment, Registration, Sponsorship
 from registration.prices import price_of, sponsors_of, sum_of
-from registration.rules.payments import STANDING, Method, OrderState
+from registration.rules.payments import Method, OrderState
 from registration.rules.pricing import Line
 from registration.rules.references import creditor_reference
 
@@ -98,16 +98,6 @@ def cover(order: Order, *, method: Method, by: Actor, sponsorship: Sponsorship |
     order.state, order.paid_at, order.sponsorship = OrderState.PAID, timezone.now(), sponsorship
     order.save(update_fields=["paid_minor", "state", "paid_at", "sponsorship"])
     record_history(order, verb=f"covered_{method.value}", by=by, event=order.event, reason=reason)
-
-
-def close_order(registration: Registration) -> None:
-    """Nothing is due any more; what came so far stays in the books and is shown to staff. Caller holds the lock."""
-    for order in Order.objects.select_for_update().filter(registration=registration, state__in=STANDING):
-        if order.state != OrderState.OPEN:
-            continue
-        order.state = OrderState.CANCELLED
-        order.save(update_fields=["state"])
-        record_history(order, verb="order_cancelled", by=SYSTEM, event=registration.event)
 
 
 def lock_order(order_id: UUID) -> Order:

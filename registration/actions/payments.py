@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from plenary.core.actions import GUEST, SYSTEM, Actor, record_history
 from plenary.core.money import Money
 from registration import emails
+from registration.actions.ended_orders import end_order
 from registration.actions.financial_documents import issue_invoice, issue_receipt
 from registration.actions.orders import PaymentRefused, cover, lock_order, make_order, needs_open
 from registration.actions.posting import post_to_guest
@@ -134,9 +135,7 @@ def waive(*, order_id: UUID, reason: str, by: Actor) -> Order:
     order = lock_order(order_id)
     needs_open(order)
     _needs_reason(reason)
-    order.state = OrderState.WRITTEN_OFF
-    order.save(update_fields=["state"])
-    record_history(order, verb="waived", by=by, event=order.event, reason=reason)
+    end_order(order, to=OrderState.WRITTEN_OFF, verb="waived", by=by, reason=reason)
     if order.registration.state == State.PAYMENT_DUE:
         move(order.registration, to=State.APPROVED, who=Who.SYSTEM, by=SYSTEM)
     return order

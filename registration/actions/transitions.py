@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from plenary.core.actions import SYSTEM, Actor, record_history
 from registration import emails
-from registration.actions.orders import close_order, open_order
+from registration.actions.ended_orders import close_order
+from registration.actions.orders import open_order
 from registration.actions.places import count_waiting, give_back_to_delegation, release_place, take_free_place
 from registration.actions.posting import post, post_to_guest
 from registration.actions.standing import due_date, follow_step

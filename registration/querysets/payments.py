@@ -73,6 +73,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Open, due within `before`, and not reminded yet."""
         return self.filter(state=OrderState.OPEN, reminded_at__isnull=True, due_at__lt=now + before, due_at__gt=now)
 
+    def of_cancelled_events(self) -> OrderQuerySet:
+        """Still open, though the event does not take place."""
+        return self.filter(state=OrderState.OPEN, event__approval=_CLOSED_EVENT)
+
     def newly_overdue(self, now: datetime) -> OrderQuerySet:
         """Overdue, and nobody has been told yet."""
         return self.overdue(now).filter(overdue_at__isnull=True)
