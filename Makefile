@@ -62,6 +62,7 @@ journeys: prepare-tests ## guest, officer, volunteer and journalist in a real br
 bench: prepare-tests ## measured speed beside the targets (BENCH_SIZES=1000 for a quick one), and the rush for the last places
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.rush
+	$(BIN)/python -m tests.benchmarks.mailing
 
 # -- keeping -----------------------------------------------------------------------------------------------------------
 lock: $(VENV)/development ## resolve requirements*.in into the lock files

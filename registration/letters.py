@@ -23,6 +23,7 @@ from plenary.core.colour import accent
 from plenary.core.dates import cldr, date_range, long_date
 from plenary.core.fields import Label
 from plenary.core.links import make_link
+from plenary.core.outbox import Withdrawn
 from plenary.core.typesetting import printable, text_run
 from plenary.events.models import Event
 from registration.letter_texts import built_in_rules, built_in_text
@@ -224,8 +225,10 @@ def _symbol(text: str) -> str:
 
 
 def letter_attachment(letter_id: str, language: str) -> tuple[str, bytes, str]:
-    """A letter as a mail carries it (settings.PLENARY_ATTACHMENTS); raises DoesNotExist once it is withdrawn."""
-    letter = Letter.objects.valid().with_subject().get(pk=UUID(letter_id))
+    """A letter as a mail carries it (settings.PLENARY_ATTACHMENTS); raises Withdrawn once it does not count any more."""
+    letter = Letter.objects.valid().with_subject().filter(pk=UUID(letter_id)).first()
+    if letter is None:
+        raise Withdrawn
     return file_name(letter), letter_pdf(letter), MEDIA_TYPE
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from plenary.core.actions import SYSTEM, Actor, record_history
+from plenary.core.actions import SYSTEM, Actor, cancel_waiting, record_history
 from plenary.core.names import search_text
 from plenary.events.models import Event
 from registration import emails
@@ -222,6 +222,7 @@ def _take_back(invitation: Invitation, *, by: Actor, reason: str) -> None:
     invitation.version += 1
     invitation.save(update_fields=["state", "version", "changed_at"])
     Letter.objects.valid().filter(invitation=invitation).update(revoked_at=timezone.now())
+    cancel_waiting(invitation)
     record_history(invitation, verb="taken_back", by=by, event=invitation.event, reason=reason)
 
 

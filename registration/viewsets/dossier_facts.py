@@ -210,7 +210,9 @@ def _requests(
         {
             "request": one,
             "fields": [label_of(name, questions) for name in one.fields],
-            "hidden": any(((key := question_key(name)) and key not in readable) or name in closed for name in one.fields),
+            "hidden": any(
+                ((key := question_key(name)) and key not in readable) or name in closed for name in one.fields
+            ),
         }
         for one in rounds
     ]

@@ -246,6 +246,7 @@ def progress_of(mailing: Mailing) -> dict[str, Any]:
         "waiting": states.get("waiting", 0),
         "held": states.get("held", 0),
         "failed": states.get("failed", 0),
+        "unknown": states.get("unknown", 0),
         "bounced": bounced,
         "left_out": left,
         "is_running": mailing.state == State.SENDING,

@@ -33,6 +33,7 @@ class Product:
     folder: Path
     port: int = field(default_factory=lambda: _free_port())
     workers: int = 2
+    extra: dict[str, str] = field(default_factory=dict)  # of the environment, beside what is always set
     _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -47,6 +48,7 @@ class Product:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "LOG_LEVEL": "ERROR",
+            **self.extra,
         }
 
     def run(self, *arguments: str) -> Any:
@@ -69,6 +71,18 @@ class Product:
             self.__exit__()
             raise
         return self
+
+    @property
+    def worker(self) -> subprocess.Popen[bytes]:
+        """The background worker, started last."""
+        return self._started[-1]
+
+    def replace_worker(self) -> None:
+        """Kill the worker as a machine that fails does, without a word, and start another."""
+        killed = self._started.pop()
+        killed.kill()
+        killed.wait()
+        self._start("manage.py", "work")
 
     def _start(self, *arguments: str) -> None:
         log = (self.folder / "bench.log").open("ab")

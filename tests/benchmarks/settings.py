@@ -16,4 +16,3 @@ from plenary.settings.production import *  # noqa: E402, F403
 from plenary.settings.production import MIDDLEWARE  # noqa: E402
 
 MIDDLEWARE = ["tests.benchmarks.statements.CountStatements", *MIDDLEWARE]
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

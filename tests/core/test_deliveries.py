@@ -107,6 +107,14 @@ def test_a_bounce_is_noted_once_with_its_time_and_marks_the_address(client: Clie
 
 
 @pytest.mark.usefixtures("service")
+def test_a_mailbox_that_is_full_today_is_no_failing_address(client: Client, message: Message) -> None:
+    assert report(client, bounce(message, Type="SoftBounce", TypeCode=4096, Name="Soft bounce")) == 200
+    message.refresh_from_db()
+    assert message.delivery == Delivery.BOUNCED
+    assert not FailingAddress.objects.exists()
+
+
+@pytest.mark.usefixtures("service")
 def test_delivered_late_or_out_of_order_the_graver_report_stays(client: Client, message: Message) -> None:
     delivered = {
         "RecordType": "Delivery",

@@ -2,6 +2,7 @@
 
 import smtplib
 import threading
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from plenary.core import outbox
 from plenary.core.actions import SYSTEM, MessageRefused, cancel_message, queue_message, send_again
+from plenary.core.deliveries import record_delivery
 from plenary.core.models import HistoryEntry, Message
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,40 @@ def test_a_failing_attachment_holds_up_only_its_own_message(settings: Any, caplo
     assert sound.state == Message.State.SENT
     assert mail.outbox[0].attachments[0][0] == "badge-ar.txt"
     assert "secret@example.org" not in caplog.text
+
+
+def withdrawn_attachment(identity: str, language: str) -> outbox.Attachment:
+    raise outbox.Withdrawn
+
+
+def test_what_was_withdrawn_before_it_left_ends_at_once_and_says_why(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.PLENARY_ATTACHMENTS = {"letter": f"{HERE}.withdrawn_attachment"}
+    message = written(attachments=[{"kind": "letter", "id": "1"}])
+    assert outbox.deliver_due() == 0
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.error) == (Message.State.FAILED, 1, "Withdrawn")
+    assert HistoryEntry.objects.of(message).get().verb == "not sent: withdrawn"
+    assert mail.outbox == []
+    assert "WARNING" not in caplog.text
+
+
+def test_a_mailings_mail_in_the_hand_of_a_killed_worker_is_not_known_until_a_report_or_a_person_says(
+    settings: Any,
+) -> None:
+    message = written(batch=uuid.uuid4())
+    Message.objects.update(claimed_until=timezone.now() + timedelta(minutes=1))
+    assert outbox.deliver_due() == 0  # the worker may live
+    message.refresh_from_db()
+    assert message.state == Message.State.WAITING
+    Message.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert outbox.deliver_due() == 0
+    message.refresh_from_db()
+    assert (message.state, message.error, mail.outbox) == (Message.State.UNKNOWN, outbox.LOST, [])
+    record_delivery(message, delivery=Message.Delivery.DELIVERED, at=timezone.now())
+    message.refresh_from_db()
+    assert (message.state, message.delivery) == (Message.State.SENT, Message.Delivery.DELIVERED)
 
 
 def test_a_worker_killed_between_sending_and_marking_leads_to_a_second_copy_with_the_same_id(

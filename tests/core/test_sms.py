@@ -33,12 +33,12 @@ def test_parts_are_counted_as_networks_count_them(text: str, segments: int, unic
 
 
 class Refusing(sms.SmsBackend):
-    def send(self, number: str, text: str) -> str:
+    def send(self, number: str, text: str, *, key: str) -> str:
         raise sms.NumberRefused
 
 
 class Down(sms.SmsBackend):
-    def send(self, number: str, text: str) -> str:
+    def send(self, number: str, text: str, *, key: str) -> str:
         raise ConnectionError(f"no route for {number}")
 
 
@@ -76,7 +76,7 @@ def test_a_refused_number_is_given_up_and_a_silent_provider_is_tried_again(setti
 
 
 def test_the_console_shows_neither_the_number_nor_a_guests_link(capsys: pytest.CaptureFixture[str]) -> None:
-    sms.ConsoleBackend().send("+41791234567", "See https://x.example/en/my/abcdefghijklmnop/")
+    sms.ConsoleBackend().send("+41791234567", "See https://x.example/en/my/abcdefghijklmnop/", key="1")
     shown = capsys.readouterr().out
     assert "+4179" not in shown
     assert "efghijkl" not in shown

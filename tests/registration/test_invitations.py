@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from plenary.core import outbox
 from plenary.core.actions import Actor
 from plenary.core.links import make_link
 from plenary.core.models import HistoryEntry, Message
@@ -157,6 +158,15 @@ def test_an_invitation_taken_back_says_so_takes_no_reply_and_its_letter_falls(cl
     assert "taken back" in response.content.decode()
     assert client.post(page(invitation)).status_code == 409
     assert not Letter.objects.valid().exists()
+
+
+def test_an_invitation_taken_back_before_its_mail_left_leaves_no_more_and_nothing_is_tried_in_vain(client):
+    invitation = InvitationFactory(delivery=Delivery.LETTER, reply_by=soon())
+    assert send_invitations([invitation.pk], by=OFFICE).done
+    assert take_back([invitation.pk], by=OFFICE, reason="Invited by mistake").done
+    assert outbox.deliver_due() == 0
+    message = Message.objects.of(invitation).get()
+    assert (message.state, message.attempts) == (Message.State.CANCELLED, 0)
 
 
 def test_looking_at_the_page_changes_nothing(client):

@@ -10,6 +10,7 @@ from plenary.core.actions import Actor
 from plenary.core.languages import LANGUAGES
 from plenary.core.links import make_link
 from plenary.core.models import HistoryEntry
+from plenary.core.outbox import Withdrawn
 from plenary.events.rules import ApprovalState
 from registration.actions import Refused
 from registration.actions.letters import issue_letter, revoke_letter, save_letter_data, set_seal
@@ -231,7 +232,7 @@ def test_a_withdrawn_letter_leaves_with_no_mail():
     assert name.endswith("-v-0001.pdf")
     assert (document[:4], media_type) == (b"%PDF", "application/pdf")
     revoke_letter(letter_id=letter.pk, by=OFFICER, reason="Wrong name")
-    with pytest.raises(Letter.DoesNotExist):
+    with pytest.raises(Withdrawn):
         letter_attachment(str(letter.pk), "en")
 
 

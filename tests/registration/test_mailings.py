@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail as django_mail
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from plenary.core import outbox, sms
@@ -32,6 +33,7 @@ from registration.audiences import CONDITIONS, all_readers, in_words
 from registration.models import Mailing, Registration
 from registration.rules import State
 from registration.rules.mailings import STEPS, Audience, LeftOut, MailingState, mailing_may_become
+from registration.viewsets.mailings import progress_of
 from tests.factories.communication import MailingFactory
 from tests.factories.delegations import DelegationFactory, MemberFactory
 from tests.factories.payments import owing
@@ -107,7 +109,7 @@ def test_a_message_in_hand_when_stop_is_pressed_is_not_tried_again(category, set
     write_piece(mailing.pk)
     settings.EMAIL_BACKEND = "tests.core.test_outbox.Down"
     message = Message.objects.get(batch=mailing.pk)
-    assert outbox._claim(message.pk)
+    assert outbox._claim(message.pk, timezone.now())
     stop_mailing(mailing, by=OFFICE)
     outbox._note_failure(message, ConnectionError())
     Message.objects.update(next_attempt_at=timezone.now())
@@ -136,6 +138,20 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_another_goes
     assert tend_mailings() == 1
     assert len(sent_to(mailing)) == 5
     assert len(set(sent_to(mailing))) == 5
+
+
+def test_what_the_killed_worker_had_in_hand_is_counted_as_not_known_and_nobody_else_is_lost(category):
+    guests(category, 5)
+    mailing = started(category)
+    write_piece(mailing.pk)
+    in_hand = Message.objects.filter(batch=mailing.pk).first()
+    assert outbox._claim(in_hand.pk, timezone.now())  # and there it died
+    Message.objects.update(claimed_until=F("claimed_until") - timedelta(hours=1))
+    run_mailing(mailing.pk)
+    counted = progress_of(mailing)
+    assert (counted["sent"], counted["unknown"], counted["waiting"]) == (4, 1, 0)
+    assert in_hand.subject_id not in sent_to(mailing)
+    assert len(django_mail.outbox) == 4
 
 
 def test_a_mail_server_that_is_down_makes_it_wait_instead_of_filling_the_outbox(category, settings):

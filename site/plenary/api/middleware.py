@@ -140,4 +140,6 @@ def as_problem_response(response: HttpResponse) -> HttpResponse:
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allow = with_implied_methods(response["Allow"])
         return problem_response(Problem(METHOD_NOT_ALLOWED, headers={"Allow": allow}))
-    return problem_response(Problem(general(response.status_code)))
+    # A view's own challenge stays: a mail service learns from it that it has to send its secret.
+    kept = {name: response[name] for name in ("WWW-Authenticate",) if name in response.headers}
+    return problem_response(Problem(general(response.status_code), headers=kept))

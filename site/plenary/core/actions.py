@@ -142,12 +142,12 @@ class MessageRefused(Exception):
 
 @transaction.atomic
 def send_again(message: Message, *, by: Actor) -> Message:
-    """Put a message that failed, was cancelled or waits for its next attempt back to the front, with all its attempts."""
+    """Put a message that failed, may not have left, was cancelled or waits for its next attempt back to the front."""
     from plenary.core import outbox
 
     _move_message(
         message,
-        sources={Message.State.FAILED, Message.State.CANCELLED, Message.State.WAITING},
+        sources={Message.State.FAILED, Message.State.UNKNOWN, Message.State.CANCELLED, Message.State.WAITING},
         state=Message.State.WAITING,
         attempts=0,
         next_attempt_at=timezone.now(),
@@ -161,9 +161,16 @@ def send_again(message: Message, *, by: Actor) -> Message:
 @transaction.atomic
 def cancel_message(message: Message, *, by: Actor) -> Message:
     """Keep a message that has not left from ever leaving."""
-    _move_message(message, sources={Message.State.FAILED, Message.State.WAITING}, state=Message.State.CANCELLED)
+    sources = {Message.State.FAILED, Message.State.UNKNOWN, Message.State.WAITING}
+    _move_message(message, sources=sources, state=Message.State.CANCELLED)
     record_history(message, verb="cancelled", by=by, event=message.event)
     return message
+
+
+def cancel_waiting(about: models.Model) -> int:
+    """Keep all that has not left about a record from leaving, inside the caller's transaction; answers how much it was."""
+    waiting = Message.objects.of(about).filter(state__in=[Message.State.WAITING, Message.State.HELD])
+    return waiting.filter(claimed_until__isnull=True).update(state=Message.State.CANCELLED)
 
 
 def _move_message(message: Message, *, sources: set[Message.State], **values: Any) -> None:

@@ -45,21 +45,28 @@ def find_message(*, metadata: Mapping[str, str], provider_id: str) -> Message | 
 
 
 @transaction.atomic
-def record_delivery(message: Message, *, delivery: Delivery, at: datetime) -> bool:
-    """Note a report; False where it says nothing new. A bounce or complaint marks the address as failing."""
+def record_delivery(message: Message, *, delivery: Delivery, at: datetime, lasting: bool = True) -> bool:
+    """Note a report; False where it says nothing new. A lasting bounce or a complaint marks the address as failing."""
     earlier = _ORDER[: _ORDER.index(delivery)]
+    if delivery == Delivery.BOUNCED and not lasting:
+        earlier = ("", Delivery.DEFERRED)  # services call an answer of somebody who is absent a bounce, too
     changed = Message.objects.filter(pk=message.pk, delivery__in=earlier).update(delivery=delivery, delivery_at=at)
     if not changed:
         return False
+    # It left, after all.
+    Message.objects.filter(pk=message.pk, state=Message.State.UNKNOWN).update(
+        state=Message.State.SENT, sent_at=at, error=""
+    )
     message.delivery, message.delivery_at = delivery, at
     index = address_index(message.recipient)
     if delivery in {Delivery.BOUNCED, Delivery.COMPLAINED}:
-        FailingAddress.objects.bulk_create(
-            [FailingAddress(index=index, reason=delivery, since=at)],
-            update_conflicts=True,
-            unique_fields=["index"],
-            update_fields=["reason", "since"],
-        )
+        if lasting or delivery == Delivery.COMPLAINED:
+            FailingAddress.objects.bulk_create(
+                [FailingAddress(index=index, reason=delivery, since=at)],
+                update_conflicts=True,
+                unique_fields=["index"],
+                update_fields=["reason", "since"],
+            )
         record_history(message, verb=str(delivery), by=SYSTEM, event=message.event)
     elif delivery == Delivery.DELIVERED:
         # The address works again; who reported us as spam still does not want our mail.

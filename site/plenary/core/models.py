@@ -49,6 +49,7 @@ class Message(models.Model):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")  # given up; staff may send again
+        UNKNOWN = "unknown", _("not known")  # handed over, and no answer came: sent again only if a person says so
         HELD = "held", _("held")  # its mailing was stopped before it left; it goes when the mailing goes on
         CANCELLED = "cancelled", _("cancelled")
 

@@ -26,9 +26,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
             next_attempt_at__lte=now,
         ).order_by("next_attempt_at")
 
+    def abandoned(self, now: datetime) -> MessageQuerySet:
+        """Messages whose sender died with them in hand: whether they left is not known."""
+        return self.filter(state="waiting", claimed_until__lt=now)
+
     def failed(self) -> MessageQuerySet:
-        """Messages given up: somebody has to look."""
-        return self.filter(state="failed")
+        """Messages given up, or that may not have left: somebody has to look."""
+        return self.filter(state__in=["failed", "unknown"])
 
     def bounced(self) -> MessageQuerySet:
         """Messages that came back or were reported as spam."""

@@ -16,18 +16,29 @@ class NumberRefused(Exception):
     """The provider will never deliver to this number: trying again is pointless."""
 
 
-class SmsBackend:
-    """The interface. Anything `send` raises means another attempt later, but for NumberRefused."""
+class AnswerLost(Exception):
+    """The message was handed over, and no answer came: it may have been sent, or not."""
 
-    def send(self, number: str, text: str) -> str:
-        """Hand one message over; `number` is in E.164 (+41…). Answers the provider's id of it, or nothing."""
+
+class SmsBackend:
+    """The interface. Anything `send` raises means another attempt later, but for NumberRefused and, where the provider
+    would send a repeated message again, AnswerLost."""
+
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether the provider drops a second message with the same key."""
+        return False
+
+    def send(self, number: str, text: str, *, key: str) -> str:
+        """Hand one message over; `number` is in E.164 (+41…), `key` names the message, the same at each attempt.
+        Answers the provider's id of it, or nothing."""
         raise NotImplementedError
 
 
 class ConsoleBackend(SmsBackend):
     """Prints instead of sending, for machines without a provider; the number and links stay out of the log."""
 
-    def send(self, number: str, text: str) -> str:
+    def send(self, number: str, text: str, *, key: str) -> str:
         sys.stdout.write(f"text message to …{number[-2:]}: {mask(text)}\n")
         return ""
 
@@ -45,7 +56,7 @@ sent: list[Sent] = []
 class MemoryBackend(SmsBackend):
     """Keeps what it is given in `sent`, for tests."""
 
-    def send(self, number: str, text: str) -> str:
+    def send(self, number: str, text: str, *, key: str) -> str:
         sent.append(Sent(number, text))
         return f"memory-{len(sent)}"
 

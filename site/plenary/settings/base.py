@@ -238,6 +238,8 @@ SMS_BACKEND = env("SMS_BACKEND", default="plenary.core.sms.ConsoleBackend")
 SMS_HTTP_URL = env("SMS_HTTP_URL", default="")
 SMS_HTTP_AUTHORIZATION = env("SMS_HTTP_AUTHORIZATION", default="")
 SMS_HTTP_BODY = env.json("SMS_HTTP_BODY", default={"to": "{number}", "text": "{text}"})
+SMS_HTTP_KEY_HEADER = env("SMS_HTTP_KEY_HEADER", default="")
+SMS_HTTP_DEDUPLICATES = env.bool("SMS_HTTP_DEDUPLICATES", default=False)
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_REFUSED = env.list("SMS_HTTP_REFUSED", cast=int, default=[422])
 

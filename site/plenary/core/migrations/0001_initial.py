@@ -215,6 +215,7 @@ class Migration(migrations.Migration):
                             ("waiting", "waiting"),
                             ("sent", "sent"),
                             ("failed", "failed"),
+                            ("unknown", "not known"),
                             ("held", "held"),
                             ("cancelled", "cancelled"),
                         ],

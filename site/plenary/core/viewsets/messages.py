@@ -29,9 +29,16 @@ from plenary.core.deliveries import clear_failing_address
 from plenary.core.languages import LANGUAGES, get
 from plenary.core.message_parts import html_part
 from plenary.core.models import FailingAddress, HistoryEntry, Message
+from plenary.core.outbox import LOST, Withdrawn
 from plenary.core.permissions import RESEND_MESSAGE, VIEW_MESSAGE, VIEW_MESSAGE_TEXT, of_own_events, signed_in
 from plenary.core.viewsets.scoping import OwnEventsList
 from plenary.core.viewsets.shared import CountingMenuItem, Number, NumbersPanel, TemplateColumn
+
+# What staff read in place of the name of an error.
+TROUBLE = {
+    Withdrawn.__name__: gettext_lazy("What it was to carry was withdrawn before it left."),
+    LOST: gettext_lazy("It was handed over and no answer came: it may have arrived. Ask before you send it again."),
+}
 
 
 class MessageFilterSet(WagtailFilterSet):
@@ -153,8 +160,9 @@ class MessageView(WagtailAdminTemplateMixin, TemplateView):
             "history": HistoryEntry.objects.of(self.message)[:50],
             "failing": failing,
             "may_clear": may and failing is not None,
-            "may_send": may and state in {Message.State.FAILED, Message.State.WAITING, Message.State.CANCELLED},
-            "may_cancel": may and state in {Message.State.FAILED, Message.State.WAITING},
+            "may_send": may and state not in {Message.State.SENT, Message.State.HELD},
+            "may_cancel": may and state in {Message.State.FAILED, Message.State.UNKNOWN, Message.State.WAITING},
+            "trouble": TROUBLE.get(self.message.error),
         }
 
 
@@ -216,10 +224,11 @@ class MessagesPanel(NumbersPanel):
     def numbers(self) -> list[Number]:
         url = reverse("outbox:index")
         mine = of_own_events(Message.objects.all(), signed_in(self.request))
-        counted = {state: mine.filter(state=state).count() for state in ("failed", "waiting")}
+        counted = {state: mine.filter(state=state).count() for state in ("failed", "unknown", "waiting")}
         bounced = mine.bounced().count()
         return [
             Number(_("failed"), counted["failed"], f"{url}?state=failed", bad=True),
+            Number(_("not known"), counted["unknown"], f"{url}?state=unknown", bad=True),
             Number(_("came back"), bounced, f"{url}?delivery=bounced&delivery=complained", bad=True),
             Number(_("waiting"), counted["waiting"], f"{url}?state=waiting"),
         ]
