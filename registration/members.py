@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -34,6 +35,7 @@ from registration.vetting import missing_answers
 
 ORDER = ("category__position", "category_id", "name_key", "id")
 A_PAGE = 50
+A_PART = 200  # members a file is written from at once
 # Papers a category may ask for, with what the list calls them: flag of the category, kind of record, words.
 _PAPERS = (
     ("asks_passport", TravelDocument, gettext_lazy("Travel document")),
@@ -109,6 +111,13 @@ def members_of(delegation: Delegation, only: Iterable[Registration] | None = Non
         begun = getattr(row, "draft", None) is not None
         lines.append(Member(row, missing, begun=begun, fee=fees.get(row.pk), position=positions.get(row.pk, 0)))
     return lines
+
+
+def lines_of(delegation: Delegation) -> Iterator[Member]:
+    """The whole list in parts, for a file: no more of it is loaded than is being written."""
+    rows = rows_of(delegation).iterator(chunk_size=A_PART)
+    while part := list(islice(rows, A_PART)):
+        yield from members_of(delegation, only=part)
 
 
 def _questions(delegation: Delegation) -> tuple[list[Question], list[Question]]:

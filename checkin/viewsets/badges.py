@@ -120,7 +120,12 @@ def many(request: HttpRequest, event: str, category: str, part: int) -> FileResp
     chosen = list(credentials[(part - 1) * PART : part * PART])
     if not chosen:
         raise Http404
-    record_look(found.event, part=f"badges of {found.slug}, part {part}"[:60], by=by)
+    record_look(
+        found.event,
+        part=f"badges of {found.slug}, part {part}"[:60],
+        by=by,
+        detail={"rows": len(chosen), "filters": {}},
+    )
     name = f"badges-{event}-{category}-{part}.pdf"
     return FileResponse(BytesIO(badges_pdf(chosen)), content_type=MEDIA_TYPE, filename=name, as_attachment=True)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,8 +18,6 @@ from checkin.models import Checkpoint, Device, Scan
 from checkin.permissions import VIEW_SCAN
 from checkin.querysets import ScanQuerySet
 from checkin.rules import Outcome, Reason
-from plenary.core.actions import Actor, record_look
-from plenary.core.permissions import signed_in
 from plenary.core.viewsets import SafeExportMixin, TemplateColumn
 from plenary.core.viewsets.scoping import OwnEventsList
 from plenary.events.models import Event
@@ -84,6 +81,7 @@ class LedgerView(SafeExportMixin, OwnEventsList, generic.IndexView):
     is_searchable = True
     any_permission_required = ["view"]
     export_permission = VIEW_SCAN
+    export_part = "export of scans"
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -109,11 +107,6 @@ class LedgerView(SafeExportMixin, OwnEventsList, generic.IndexView):
 
     def get_export_columns(self) -> Mapping[Any, Callable[[Scan], Any]]:
         return EXPORT_COLUMNS
-
-    def log_export(self, queryset: QuerySet[Scan]) -> None:
-        by = Actor.staff(signed_in(self.request))
-        for event in Event.objects.filter(pk__in=queryset.order_by().values("event").distinct()):
-            record_look(event, part="export of scans", by=by)
 
 
 def _column(name: str, label: Any, **kwargs: Any) -> TemplateColumn:

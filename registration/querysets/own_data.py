@@ -10,9 +10,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from plenary.core.exports import in_language
 from plenary.core.fields import EncryptedTextField
 from plenary.core.models import AccessLog
 from plenary.core.privacy import ModelRecord, register
@@ -89,10 +89,10 @@ def _role(look: AccessLog) -> str:
 
 def as_json(registration: Registration) -> Iterator[bytes]:
     """The whole as one document, row by row, so that no memory holds it; words in the language of whoever asked."""
-    return _written(registration, get_language())
+    return in_language(_written(registration))
 
 
-def _written(registration: Registration, language: str | None) -> Iterator[bytes]:
+def _written(registration: Registration) -> Iterator[bytes]:
     head = _json({"registration": registration.code, "event": registration.event.slug})
     yield b'%b,\n"data": {' % head[:-1]
     withheld: dict[str, dict[str, str]] = {}
@@ -107,22 +107,14 @@ def _written(registration: Registration, language: str | None) -> Iterator[bytes
         yield begun
         yield from rows
         first = False
-        # Words are put in the language while they are told: between two parts the thread may serve somebody else.
-        with override(language):
-            withheld[record.model] = {name: str(reason) for name, reason in record.withheld.items()}
+        withheld[record.model] = {name: str(reason) for name, reason in record.withheld.items()}
     told = {model: reasons for model, reasons in withheld.items() if reasons}
     yield b'},\n"withheld": %b,\n' % _json(told)
-    yield from _list(_told(looks_at(registration, 10_000), language), b'"looks": [\n', even_empty=True)
+    looks = (
+        {"role": look.who, "part": look.part, "at": look.at.isoformat()} for look in looks_at(registration, 10_000)
+    )
+    yield from _list(looks, b'"looks": [\n', even_empty=True)
     yield b"}\n"
-
-
-def _told(looks: Iterator[Look], language: str | None) -> Iterator[dict[str, str]]:
-    while True:
-        with override(language):
-            look = next(looks, None)
-        if look is None:
-            return
-        yield {"role": look.who, "part": look.part, "at": look.at.isoformat()}
 
 
 def _list(items: Iterable[Any], opening: bytes, *, even_empty: bool = False) -> Iterator[bytes]:

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from django.core import signing
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from plenary.core.spreadsheets import xlsx_file
+from plenary.core.exports import table_response
 from registration import actions
 from registration.delegation_sheet import COLUMNS, pack, preview, unpack
 from registration.members import quotas_of
@@ -64,5 +64,5 @@ class SheetTemplateView(WorkspaceView):
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         quotas = quotas_of(self.delegation)
         example = [str(quotas[0].category) if quotas else "", "", "", "", "", ""]
-        file = xlsx_file([str(column.label) for column in COLUMNS], [example])
-        return FileResponse(file, as_attachment=True, filename="delegation.xlsx")
+        headings = [column.label for column in COLUMNS]
+        return table_response("xlsx", name="delegation", headings=headings, rows=[example], taking=None)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from plenary.core.actions import record_history
-from plenary.core.spreadsheets import csv_rows, xlsx_file
+from plenary.core.exports import Taking, table_response
 from registration import actions
 from registration.actions.nominations import DELEGATION
 from registration.forms.delegations import PaperForm
 from registration.forms.fields import country_name
-from registration.members import Member, members_of, numbers_of, reserve_of, rows_of
+from registration.members import Member, lines_of, numbers_of, reserve_of, rows_of
 from registration.models import DelegationPaper
 from registration.rules import HOLDS_PLACE, Stage
 from registration.rules.delegations import ReserveOrder
@@ -121,8 +121,10 @@ class ListView(WorkspaceView):
 
     def get(self, request: HttpRequest, token: str, form: str) -> HttpResponseBase:
         # Whoever holds the link can take the list: where one has leaked, history tells when.
-        event = self.delegation.event
-        record_history(self.delegation, verb="list_taken", by=DELEGATION, event=event, data={"form": form})
+        event, count = self.delegation.event, rows_of(self.delegation).count()
+        record_history(
+            self.delegation, verb="list_taken", by=DELEGATION, event=event, data={"form": form, "rows": count}
+        )
         headings = [
             _("Category"),
             _("Full name"),
@@ -136,13 +138,13 @@ class ListView(WorkspaceView):
             _("Reference of the payment"),
             _("Registration code"),
         ]
-        rows = [_cells(member) for member in members_of(self.delegation)]
-        name = f"delegation-{self.delegation.event.slug}-{timezone.localdate():%Y-%m-%d}.{form}"
-        if form == "xlsx":
-            return FileResponse(xlsx_file(headings, rows), as_attachment=True, filename=name)
-        response = StreamingHttpResponse(csv_rows(headings, rows), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return table_response(
+            form,
+            name=f"delegation-{event.slug}-{timezone.localdate():%Y-%m-%d}",
+            headings=headings,
+            rows=(_cells(member) for member in lines_of(self.delegation)),
+            taking=Taking("export of a delegation", DELEGATION, {self.delegation: count}),
+        )
 
 
 def _cells(member: Member) -> list[str]:

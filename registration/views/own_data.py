@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from plenary.core.actions import GUEST, record_history
 from plenary.core.models import Message
+from plenary.core.spreadsheets import Drain
 from plenary.core.viewsets.looks import part_name
 from registration.actions.certifying import is_sound
 from registration.actions.consents import withdraw_consent
@@ -89,37 +88,18 @@ def as_archive(request: HttpRequest, token: str) -> StreamingHttpResponse:
     return response
 
 
-class _Drain(io.RawIOBase):
-    """Takes what the archive writes, and gives it away once."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        part = bytes(data)
-        self.parts.append(part)
-        return len(part)
-
-    def drain(self) -> bytes:
-        taken, self.parts = b"".join(self.parts), []
-        return taken
-
-
 def _archive(document: Iterator[bytes], files: Iterator[StoredFile]) -> Iterator[bytes]:
-    drain = _Drain()
+    drain = Drain()
     with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open("data.json", "w") as written:
             for part in document:
                 written.write(part)
-                yield drain.drain()
+                yield drain.take()
         for number, stored in enumerate((one for one in files if not one.is_closed), start=1):
             name = get_valid_filename(stored.name or "file") or "file"
             archive.writestr(f"files/{stored._meta.model_name}/{number}-{name}", open_upload(stored))
-            yield drain.drain()
-    yield drain.drain()
+            yield drain.take()
+    yield drain.take()
 
 
 @private

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from plenary.core.actions import record_look
+from plenary.core.exports import Taking, by_event, filters_of, table_response
 from plenary.core.money import Money
 from plenary.core.permissions import signed_in
 from plenary.events.models import Event
 from registration import finance
 from registration.models import Payment
 from registration.viewsets.payment_forms import ReportForm
-from registration.viewsets.payments import PaymentPage, spreadsheet
+from registration.viewsets.payments import PaymentPage
 
 PLOT_HEIGHT, BAR, GAP = 120, 18, 6
 
@@ -44,15 +45,25 @@ class ReportView(PaymentPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if (form := request.GET.get("export", "")) in {"csv", "xlsx"}:
-            for event in self.span.events:
-                record_look(event, part="export of payments", by=self.actor)
-            name = f"payments-{timezone.localdate():%Y-%m-%d}"
-            return spreadsheet([str(heading) for heading in HEADINGS], self._rows(), name=name, form=form)
+            return table_response(
+                form,
+                name=f"payments-{timezone.localdate():%Y-%m-%d}",
+                headings=HEADINGS,
+                rows=self._rows(),
+                taking=Taking(
+                    "export of payments",
+                    self.actor,
+                    dict.fromkeys(self.span.events, 0) | by_event(self._payments(), "order__event"),
+                    filters_of(request.GET, self.filters.fields),
+                ),
+            )
         return super().get(request, *args, **kwargs)
 
+    def _payments(self) -> QuerySet[Payment]:
+        return Payment.objects.filter(order__event__in=self.span.events, **self.span.limits("received_at"))
+
     def _rows(self) -> Iterator[list[Any]]:
-        found = Payment.objects.filter(order__event__in=self.span.events, **self.span.limits("received_at"))
-        found = found.select_related("order__registration", "order__event").prefetch_related("refunds")
+        found = self._payments().select_related("order__registration", "order__event").prefetch_related("refunds")
         for payment in found.order_by("received_at", "id").iterator(chunk_size=1_000):
             order = payment.order
             yield [

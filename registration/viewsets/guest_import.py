@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,9 +16,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from plenary.core.actions import Actor
+from plenary.core.exports import table_response
 from plenary.core.permissions import of_own_events, signed_in
 from plenary.core.sheet_files import AT_MOST_BYTES
-from plenary.core.spreadsheets import xlsx_file
 from plenary.events.models import Event
 from registration.actions import Refused
 from registration.actions.invitations import import_guests, keep_guest_list
@@ -129,4 +129,4 @@ def sample_view(request: HttpRequest) -> HttpResponseBase:
     if not signed_in(request).has_perm(ADD):
         raise PermissionDenied
     headings = [str(column.label) for column in COLUMNS]
-    return FileResponse(xlsx_file(headings, [SAMPLE]), as_attachment=True, filename="guest-list.xlsx")
+    return table_response("xlsx", name="guest-list", headings=headings, rows=[SAMPLE], taking=None)

@@ -19,7 +19,7 @@ from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from plenary.core.actions import Actor, record_look
+from plenary.core.actions import Actor
 from plenary.core.languages import LANGUAGES
 from plenary.core.permissions import own_events, signed_in
 from plenary.core.viewsets import CountingMenuItem, Number, NumbersPanel, SafeExportMixin, TemplateColumn
@@ -121,6 +121,7 @@ class GuestListView(SafeExportMixin, OwnEventsList, generic.IndexView):
     is_searchable = True
     any_permission_required = ["view"]
     export_permission = EXPORT
+    export_part = "export of the guest list"
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -160,11 +161,6 @@ class GuestListView(SafeExportMixin, OwnEventsList, generic.IndexView):
 
     def get_export_rows(self, queryset: QuerySet[Any]) -> Any:
         return queryset.defer(None).defer("note", "reply_text").iterator(chunk_size=2_000)
-
-    def log_export(self, queryset: QuerySet[Any]) -> None:
-        by = Actor.staff(signed_in(self.request))
-        for event in Event.objects.filter(pk__in=queryset.order_by().values("event").distinct()):
-            record_look(event, part="export of the guest list", by=by)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)

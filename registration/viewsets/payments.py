@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -25,11 +18,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from plenary.core.actions import Actor, record_look
+from plenary.core.actions import Actor
+from plenary.core.exports import Taking, by_event, filters_of, table_response
 from plenary.core.permissions import signed_in
-from plenary.core.spreadsheets import csv_rows, xlsx_file
 from plenary.core.viewsets import CountingMenuItem
-from plenary.events.models import Event
 from registration.actions.refunds import refund_many
 from registration.models import Order
 from registration.permissions import REFUND_PAYMENT, VIEW_PAYMENT
@@ -130,11 +122,15 @@ class OrderListView(PaymentPage):
 
     def _export(self, form: str) -> HttpResponseBase:
         found = self.found().with_guest().order_by("created_at", "id")
-        for event in Event.objects.filter(pk__in=found.order_by().values("event").distinct()):
-            record_look(event, part="export of orders", by=self.actor)
-        headings = [str(heading) for heading in EXPORT_COLUMNS]
-        rows = ([column(order) for column in EXPORT_COLUMNS.values()] for order in found.iterator(chunk_size=2_000))
-        return spreadsheet(headings, rows, name=f"orders-{timezone.localdate():%Y-%m-%d}", form=form)
+        return table_response(
+            form,
+            name=f"orders-{timezone.localdate():%Y-%m-%d}",
+            headings=EXPORT_COLUMNS,
+            rows=([column(order) for column in EXPORT_COLUMNS.values()] for order in found.iterator(chunk_size=2_000)),
+            taking=Taking(
+                "export of orders", self.actor, by_event(found), filters_of(self.request.GET, self.filters.fields)
+            ),
+        )
 
 
 def filtered(orders: OrderQuerySet, chosen: Mapping[str, Any]) -> OrderQuerySet:
@@ -171,15 +167,6 @@ EXPORT_COLUMNS: Mapping[Any, Callable[[Order], Any]] = {
     gettext_lazy("Paid on"): lambda order: order.paid_at,
     gettext_lazy("Sponsor"): lambda order: str(order.sponsorship or ""),
 }
-
-
-def spreadsheet(headings: list[str], rows: Iterator[list[Any]], *, name: str, form: str) -> HttpResponseBase:
-    """Rows as a file that no spreadsheet takes for formulas."""
-    if form == "xlsx":
-        return FileResponse(xlsx_file(headings, rows), as_attachment=True, filename=f"{name}.xlsx")
-    response = StreamingHttpResponse(csv_rows(headings, rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 class RefundManyView(PaymentPage):

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.http.response import StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -24,9 +23,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from plenary.core.actions import Actor, record_look
+from plenary.core.exports import table_response
 from plenary.core.permissions import of_own_events, signed_in
 from plenary.core.privacy import register
-from plenary.core.spreadsheets import csv_rows, xlsx_file
 from plenary.core.viewsets import CountingMenuItem, Number, NumbersPanel
 from registration.actions.certifying import is_sound
 from registration.actions.consents import act_on_withdrawal
@@ -207,16 +206,9 @@ class RegisterView(PrivacyPage):
     page_title = gettext_lazy("Register of personal data")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form, headings = request.GET.get("export"), [str(heading) for heading in HEADINGS]
-        name = f"record-of-processing-{timezone.localdate():%Y-%m-%d}"
-        if form == "xlsx":
-            return FileResponse(xlsx_file(headings, register_rows()), as_attachment=True, filename=f"{name}.xlsx")
-        if form == "csv":
-            response = StreamingHttpResponse(
-                csv_rows(headings, register_rows()), content_type="text/csv; charset=utf-8"
-            )
-            response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-            return response
+        if (form := request.GET.get("export", "")) in {"csv", "xlsx"}:
+            name = f"record-of-processing-{timezone.localdate():%Y-%m-%d}"
+            return table_response(form, name=name, headings=HEADINGS, rows=register_rows(), taking=None)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn
 from wagtail.admin.views import generic
 
-from plenary.core.actions import Actor, record_look
 from plenary.core.languages import LANGUAGES
 from plenary.core.permissions import signed_in
 from plenary.core.viewsets import SafeExportMixin, TemplateColumn
@@ -221,6 +220,7 @@ class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):
     is_searchable = True
     any_permission_required = ["view"]
     export_permission = EXPORT
+    export_part = "export of registrations"
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -252,11 +252,6 @@ class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):
             .defer("answers", "replies", "information_request")
             .iterator(chunk_size=2_000)
         )
-
-    def log_export(self, queryset: QuerySet[Registration]) -> None:
-        by = Actor.staff(signed_in(self.request))
-        for event in Event.objects.filter(pk__in=queryset.order_by().values("event").distinct()):
-            record_look(event, part="export of registrations", by=by)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)

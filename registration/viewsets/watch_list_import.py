@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,9 +17,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from plenary.core.actions import Actor, record_look
+from plenary.core.exports import table_response
 from plenary.core.permissions import signed_in
 from plenary.core.sheet_files import AT_MOST_BYTES
-from plenary.core.spreadsheets import xlsx_file
 from registration.actions import Refused
 from registration.actions.watch_list import import_entries, keep_watch_list
 from registration.models import WatchListFile
@@ -128,4 +128,4 @@ def sample_view(request: HttpRequest) -> HttpResponseBase:
     if not signed_in(request).has_perm(ADD):
         raise PermissionDenied
     headings = [str(column.label) for column in COLUMNS]
-    return FileResponse(xlsx_file(headings, [SAMPLE]), as_attachment=True, filename="watch-list.xlsx")
+    return table_response("xlsx", name="watch-list", headings=headings, rows=[SAMPLE], taking=None)

@@ -95,7 +95,7 @@ class Address:
 def addresses(event: Event) -> list[Address]:
     """Every address under /cms/ that is ours, filled with records of this event where there are some."""
     found = {}
-    for name, pattern, model in _patterns():
+    for name, pattern, model in patterns():
         arguments, record = _arguments(name, pattern, model, event)
         found[name] = Address(name, reverse(name, kwargs=arguments) + QUERIES.get(name, ""), record)
     for action in bulk_actions.ALL:
@@ -108,7 +108,7 @@ def addresses(event: Event) -> list[Address]:
 
 def taking_keys() -> set[str]:
     """The names of the addresses that open one record by its key, the actions on many with them."""
-    single = {name for name, pattern, _model in _patterns() if KEYS & _wanted(pattern).keys()}
+    single = {name for name, pattern, _model in patterns() if KEYS & _wanted(pattern).keys()}
     return single | {f"bulk:{action.action_type}" for action in bulk_actions.ALL}
 
 
@@ -116,7 +116,7 @@ def _guests_with(held: models.QuerySet[Any], event: Event) -> models.QuerySet[An
     return Registration.objects.filter(event=event, pk__in=held.values("registration"))
 
 
-def _patterns() -> Iterator[tuple[str, URLPattern, type[models.Model] | None]]:
+def patterns() -> Iterator[tuple[str, URLPattern, type[models.Model] | None]]:
     mine: dict[str, Any] = {
         viewset.name: getattr(viewset, "model", None)
         for viewset in viewsets.viewsets

@@ -58,12 +58,15 @@ def record_history(
     )
 
 
-def record_look(subject: models.Model, *, part: str, by: Actor) -> None:
-    """Note that somebody looked at personal data (product.md: every look is logged)."""
-    record_looks([subject], part=part, by=by)
+def record_look(subject: models.Model, *, part: str, by: Actor, detail: Mapping[str, Any] | None = None) -> None:
+    """Note that somebody looked at personal data (product.md: every look is logged). `detail` of what was taken away says
+    how many rows and by which filters, never whose."""
+    record_looks([subject], part=part, by=by, detail=detail)
 
 
-def record_looks(subjects: Iterable[models.Model], *, part: str, by: Actor) -> None:
+def record_looks(
+    subjects: Iterable[models.Model], *, part: str, by: Actor, detail: Mapping[str, Any] | None = None
+) -> None:
     """The same for everybody that one list showed, in one statement."""
     AccessLog.objects.bulk_create(
         AccessLog(
@@ -73,6 +76,7 @@ def record_looks(subjects: Iterable[models.Model], *, part: str, by: Actor) -> N
             part=part,
             actor=by.user,
             actor_label=by.label[:120],
+            detail=dict(detail or {}),
         )
         for subject in subjects
     )

@@ -144,6 +144,7 @@ class AccessLog(models.Model):
     # So that an auditor of one event reads the looks of that event alone.
     event = models.ForeignKey("events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     part = models.CharField(_("part"), max_length=60)
+    detail = models.JSONField(default=dict, blank=True, editable=False)  # of an export: its rows and filters
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     actor_label = models.CharField(_("who"), max_length=120)
     at = models.DateTimeField(_("when"), auto_now_add=True)

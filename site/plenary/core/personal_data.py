@@ -58,7 +58,7 @@ RECORDS = (
             "actor actor_label", DataClass.TECHNICAL, _("Who looked at whose data"), Retention.YEARS_10, Basis.LAW,
             Erasure.KEEP,
         ),
-        impersonal=impersonal("subject_type subject_id event part at"),
+        impersonal=impersonal("subject_type subject_id event part detail at"),
         guest=ABOUT,
         event="event",
         withheld={"actor": _("names an employee; the role is told"), "actor_label": _("the role is told")},

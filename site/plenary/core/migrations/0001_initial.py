@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ("subject_type", models.CharField(max_length=60)),
                 ("subject_id", models.CharField(max_length=40)),
                 ("part", models.CharField(max_length=60, verbose_name="part")),
+                ("detail", models.JSONField(blank=True, default=dict, editable=False)),
                 ("actor_label", models.CharField(max_length=120, verbose_name="who")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
                 (

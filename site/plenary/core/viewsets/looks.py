@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail_modeladmin.options import ModelAdmin
 
 from plenary.core.models import AccessLog
@@ -43,6 +44,7 @@ PARTS: dict[str, Promise] = {
     "export of payments": _("Export of payments"),
     "export of orders": _("Export of orders"),
     "export of the guest list": _("Export of the guest list"),
+    "export of a delegation": _("Export of the list of a delegation"),
     "passport, for a letter": _("Travel document, for a letter"),
     "visa case": _("Visa case"),
     "authority's letter": _("Letter of the authority"),
@@ -87,6 +89,15 @@ class Look:
     record: AccessLog
     part: str
     subject: Subject
+
+    @property
+    def taken(self) -> str:
+        """Of an export: how many rows, by which filters."""
+        detail = self.record.detail
+        if "rows" not in detail:
+            return ""
+        rows = ngettext("%(count)d row", "%(count)d rows", detail["rows"]) % {"count": detail["rows"]}
+        return "; ".join([rows, *(f"{name}={', '.join(values)}" for name, values in detail["filters"].items())])
 
 
 def subjects_of(user: User, records: list[AccessLog]) -> dict[tuple[str, str], Subject]:
