@@ -23,6 +23,16 @@ def verification_address(certificate: ErasureCertificate) -> str:
     return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{page}"
 
 
+def searched(content: dict[str, Any]) -> str:
+    """Of the erasure of one guest: how texts about others were searched, and what that cannot find."""
+    if not content.get("searched"):
+        return ""
+    return _(
+        "Texts about others were searched for the name, the address and the telephone number. A nickname, or a family name"
+        " alone, cannot be told from those of other people."
+    )
+
+
 def certificate_pdf(certificate: ErasureCertificate) -> bytes:
     """The certificate in the active language."""
     content = certificate.content
@@ -74,5 +84,6 @@ def certificate_pdf(certificate: ErasureCertificate) -> bytes:
             for entry in content["kept"]
         ],
     }
+    data["searched"] = line(searched(content))
     document: bytes = typeset(TEMPLATE, {"certificate.json": data})
     return document

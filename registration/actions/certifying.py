@@ -14,22 +14,29 @@ from django.utils import timezone
 from plenary.core.actions import SYSTEM, next_number, record_history
 from plenary.core.privacy import Erasure, register
 from plenary.events.models import Event
-from registration.models import ErasureCertificate
+from registration.models import ErasureCertificate, Registration
+from registration.querysets.erasure import rows_of_event, rows_of_guest, still_holding
 from registration.rules.retention import DAYS, ends_on
 
+# By what texts about others were searched for a guest. A nickname or a family name alone is found by no program.
+SEARCHED = ("name", "email", "telephone")
 FIRST = "0" * 64  # what the first certificate is chained to
 
 
 @transaction.atomic
-def finish_certificate(certificate: ErasureCertificate, *, days: Mapping[str, int], today: date) -> ErasureCertificate:
-    """Close a run: gather its batches, number it and chain it. Its number's lock keeps two from following the same one."""
+def finish_certificate(
+    certificate: ErasureCertificate, *, days: Mapping[str, int], today: date, guest: Registration | None = None
+) -> ErasureCertificate:
+    """Close a run over an event or one guest: gather its batches, number it and chain it.
+
+    Its number's lock keeps two from following the same one."""
     locked = ErasureCertificate.objects.select_for_update().get(pk=certificate.pk)
     if locked.finished_at is not None:
         return locked
     locked.number = next_number("erasure")
     locked.finished_at = timezone.now()
     previous = ErasureCertificate.objects.filter(number=locked.number - 1).values_list("digest", flat=True).first()
-    locked.content = _content(locked, days=days, today=today, previous=previous or FIRST)
+    locked.content = _content(locked, days=days, today=today, previous=previous or FIRST, guest=guest)
     locked.digest = digest_of(locked.content)
     locked.save()
     locked.batches.all().delete()
@@ -56,7 +63,14 @@ def is_sound(certificate: ErasureCertificate) -> bool:
     return after is None or after["previous"] == certificate.digest
 
 
-def _content(certificate: ErasureCertificate, *, days: Mapping[str, int], today: date, previous: str) -> dict[str, Any]:
+def _content(
+    certificate: ErasureCertificate,
+    *,
+    days: Mapping[str, int],
+    today: date,
+    previous: str,
+    guest: Registration | None,
+) -> dict[str, Any]:
     erased: dict[tuple[str, str, str, str], int] = {}
     subjects: set[str] = set()
     for batch in certificate.batches.all().iterator():
@@ -75,7 +89,8 @@ def _content(certificate: ErasureCertificate, *, days: Mapping[str, int], today:
             {"model": model, "field": name, "rule": rule, "way": way, "count": count}
             for (model, name, rule, way), count in sorted(erased.items())
         ],
-        "kept": _kept(certificate.event, certificate.cause, days, today),
+        "kept": _kept(certificate.event, guest, days, today),
+        "searched": list(SEARCHED) if guest is not None else [],
         "days": {rule: days.get(rule, standard) for rule, standard in sorted(DAYS.items())},
         "salt": certificate.salt,
         "subjects": listed,
@@ -92,22 +107,18 @@ def _head(subjects: list[str]) -> str:
     return head
 
 
-def _kept(event: Event, cause: str, days: Mapping[str, int], today: date) -> list[dict[str, Any]]:
-    """Every personal field that stays, with its rule, its ground, and the day it goes where there is one."""
+def _kept(event: Event, guest: Registration | None, days: Mapping[str, int], today: date) -> list[dict[str, Any]]:
+    """Every personal field that stays filled in some row, with its rule, its ground, and the day it goes where there is one."""
     kept = []
     for record in register().values():
-        if cause == ErasureCertificate.Cause.REQUEST and record.guest is None:
+        if record.guest is None if guest is not None else not record.event:
             continue
+        rows = rows_of_guest(record, guest) if guest is not None else rows_of_event(record, event)
         for entry in record.personal:
-            if not (record.event or record.guest is not None):
-                continue
             until = ends_on(entry.retention, event.ends_on, days)
-            stays = entry.erasure == Erasure.KEEP
-            if cause == ErasureCertificate.Cause.REQUEST:
-                stays = stays or entry.basis == "law"
-            elif until is None or until > today:
-                stays = True
-            if stays:
+            # Asked of the rows and not of the rules: what was never filled in is not kept, and what should have gone and is
+            # there still (a message that has not left) is.
+            if still_holding(rows, [entry]).exists():
                 goes = until.isoformat() if until and entry.erasure != Erasure.KEEP else None
                 kept.append(
                     {"model": record.model, "field": entry.name, "rule": entry.retention.value,

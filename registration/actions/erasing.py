@@ -22,6 +22,7 @@ from plenary.core.models import Message
 from plenary.core.privacy import Basis, Erasure, ModelRecord, PersonalField, Retention, register
 from plenary.events.models import Event
 from registration.actions.certifying import finish_certificate
+from registration.actions.masking import mask_elsewhere
 from registration.actions.storing import discard
 from registration.models import (
     AnswerErasure,
@@ -121,6 +122,7 @@ def erase_guest(registration: Registration, *, by: Actor) -> ErasureCertificate 
     """Erase what is held of one guest and no law keeps, whatever the rules of retention say."""
     run = _Run(registration.event, ErasureCertificate.Cause.REQUEST, guest=registration)
     _cancel_messages(registration)
+    mask_elsewhere(registration, run.note)
     for record in register().values():
         if record.guest is None and not record.besides:
             continue
@@ -255,7 +257,7 @@ class _Run:
     def finish(self, *, days: Mapping[str, int], today: date) -> ErasureCertificate | None:
         if self._certificate is None:
             return None
-        return finish_certificate(self._certificate, days=days, today=today)
+        return finish_certificate(self._certificate, days=days, today=today, guest=self.guest)
 
 
 def _begin(event: Event, cause: str) -> ErasureCertificate:

@@ -93,9 +93,9 @@ RECORDS = (
     ),
     ModelRecord(
         "registration.savedfilter",
-        personal=personal("officer query", DataClass.TECHNICAL, _("To keep an officer's own lists"), Retention.ACCOUNT,
+        personal=personal("officer name query", DataClass.TECHNICAL, _("To keep an officer's own lists"), Retention.ACCOUNT,
                           erasure=Erasure.KEEP),
-        impersonal=impersonal("name shared"),
+        impersonal=impersonal("shared"),
     ),
     ModelRecord(
         "registration.informationrequest",

@@ -21,6 +21,7 @@ from registration.actions.consents import withdraw_consent
 from registration.actions.forgetting import ask_for_erasure
 from registration.actions.guests import read_guest_link
 from registration.actions.transitions import Refused
+from registration.certificates import searched
 from registration.forms.privacy import ErasureForm
 from registration.models import Consent, ErasureCertificate, ErasureRequest, Question, Registration, StoredFile, Upload
 from registration.querysets.own_data import as_json, files_of, looks_at
@@ -146,5 +147,6 @@ def certificate(request: HttpRequest, number: int, digest: str) -> HttpResponse:
         "content": content,
         "people": len(content["subjects"]),
         "values": fields,
+        "searched": searched(content),
     }
     return render(request, "registration/certificate.html", context)

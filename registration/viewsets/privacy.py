@@ -32,7 +32,7 @@ from registration.actions.consents import act_on_withdrawal
 from registration.actions.erasing import what_is_due
 from registration.actions.forgetting import grant_erasure, refuse_erasure
 from registration.actions.transitions import Refused
-from registration.certificates import certificate_pdf
+from registration.certificates import certificate_pdf, searched
 from registration.models import Consent, ErasureCertificate, ErasureRequest
 from registration.querysets.erasure import days_in_force
 from registration.rules.retention import DAYS
@@ -140,6 +140,7 @@ class CertificateView(PrivacyPage):
             "certificate": self.certificate,
             "content": self.certificate.content,
             "sound": is_sound(self.certificate),
+            "searched": searched(self.certificate.content),
             "people": len(self.certificate.content["subjects"]),
         }
 

@@ -11,27 +11,36 @@ import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import connection, models
+from django.utils import timezone
 
 from plenary.core.actions import Actor, queue_message, record_history, record_look
 from plenary.core.models import Message
 from plenary.core.privacy import register
 from registration.actions.erasing import erase_guest, erase_left_over
 from registration.actions.forgetting import ask_for_erasure, grant_erasure
+from registration.actions.invitations import keep_guest_list
 from registration.models import (
     Draft,
+    ErasureCertificate,
     Finding,
+    GuestListFile,
+    InternalNote,
     Invitation,
     Registration,
     RiskAssessment,
+    SavedFilter,
     StoredFile,
+    TextConsent,
     Upload,
     private_storage,
 )
 from registration.querysets.erasure import rows_of_guest
 from registration.rules import State
-from registration.uploads import open_upload, seal
+from registration.rules.masking import naming
+from registration.uploads import Checked, open_upload, seal
 from tests.factories.delegations import DelegationFactory
 from tests.factories.registration import DraftFactory, RegistrationFactory
+from tests.factories.staff import staff
 from tests.registration.held import Maker
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +189,105 @@ def test_the_answer_reaches_the_guest_and_is_erased_once_it_has_left_also_before
     assert [erase_left_over(), erase_left_over()] == [1, 0]
     answer.refresh_from_db()
     assert answer.recipient == ""
+
+
+# -- what others wrote -------------------------------------------------------------------------------------------------
+WRITTEN = [
+    "Shares a car with Oksana Shevchenko.",
+    "Ask SHEVCHENKO, Oksana about it",
+    "Приедет с Оксана Шевченко",
+    "Write to Oksana.S@Example.org or +41 (79) 123-45-67",
+]
+
+
+@pytest.fixture
+def named() -> Registration:
+    found: Registration = RegistrationFactory(
+        name="Оксана Шевченко", latin_name="Oksana Shevchenko", email="oksana.s@example.org", state=State.APPROVED
+    )
+    TextConsent.objects.create(registration=found, number="+41791234567", given_at=timezone.now())
+    return found
+
+
+def note_on(registration: Registration, text: str) -> InternalNote:
+    return InternalNote.objects.create(registration=registration, author_label="Officer", text=text)
+
+
+def masked(certificate: ErasureCertificate | None) -> dict[str, int]:
+    assert certificate is not None
+    return {line["model"]: line["count"] for line in certificate.content["erased"] if line["way"] == "mask"}
+
+
+def test_a_guest_is_taken_out_of_what_was_written_about_others(named: Registration) -> None:
+    other = RegistrationFactory(category=named.category)
+    notes = [note_on(other, text) for text in WRITTEN]
+    kept = note_on(other, "Mr Shevchenko senior and Oksana Bilyk, +41 79 999 99 99")
+    record_history(other, verb="approved", by=OFFICER, event=named.event, reason="Vouched for by Oksana Shevchenko")
+    elsewhere = note_on(RegistrationFactory(), WRITTEN[0])
+    certificate = erase_guest(named, by=OFFICER)
+    texts = [InternalNote.objects.get(pk=note.pk).text for note in notes]
+    assert texts == [
+        f"Shares a car with {named.code}.",
+        f"Ask {named.code} about it",
+        f"Приедет с {named.code}",
+        f"Write to {named.code} or {named.code}",
+    ]
+    assert InternalNote.objects.get(pk=kept.pk).text == kept.text, "a name that another may bear stays"
+    assert InternalNote.objects.get(pk=elsewhere.pk).text == WRITTEN[0], "another event answers for itself"
+    assert masked(certificate) == {"registration.internalnote": 4, "core.historyentry": 1}
+    assert certificate is not None
+    assert certificate.content["searched"] == ["name", "email", "telephone"]
+    assert not columns_with("Шевченко")
+
+
+def test_a_guest_is_taken_out_of_the_lists_that_officers_keep(named: Registration) -> None:
+    officer = staff("Conference office")
+    mine = SavedFilter.objects.create(officer=officer, name="Oksana Shevchenko", query="q=shevchenko+oksana&state=all")
+    other = SavedFilter.objects.create(officer=officer, name="Press", query="q=Bilyk&state=all")
+    certificate = erase_guest(named, by=OFFICER)
+    mine.refresh_from_db()
+    assert (mine.query, named.code in mine.name) == ("state=all", True)
+    assert SavedFilter.objects.get(pk=other.pk).query == other.query
+    assert masked(certificate) == {"registration.savedfilter": 1}
+
+
+def test_a_list_that_waits_for_its_import_goes_if_the_guest_is_in_it(
+    named: Registration, django_capture_on_commit_callbacks: Any
+) -> None:
+    sender = Actor.staff(staff("Conference office"))
+
+    def keep(name: str) -> GuestListFile:
+        content = f"Name,E-mail\n{name},a@example.org\n".encode()
+        return keep_guest_list(event=named.event, content=Checked("list.csv", "text/csv", content), by=sender)
+
+    with_guest, without = keep("Oksana Shevchenko"), keep("Somebody Else")
+    with django_capture_on_commit_callbacks(execute=True):
+        certificate = erase_guest(named, by=OFFICER)
+    assert list(GuestListFile.objects.all()) == [without]
+    assert str(with_guest.file.name) not in paths()
+    assert certificate is not None
+    assert ("registration.guestlistfile", "delete") in {
+        (line["model"], line["way"]) for line in certificate.content["erased"]
+    }
+
+
+def test_the_certificate_keeps_only_what_is_there(named: Registration) -> None:
+    certificate = erase_guest(named, by=OFFICER)
+    assert certificate is not None
+    kept = {(line["model"], line["field"]) for line in certificate.content["kept"]}
+    assert ("registration.registration", "nationality") in kept
+    assert not {model for model, _field in kept} & {"registration.order", "registration.traveldocument"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "after"),
+    [
+        ("王小明", "请联系王小明先生", "请联系C先生"),
+        ("José Ñúñez", "met JOSE NUNEZ", "met C"),
+        ("Li", "Li Wei and Li", "Li Wei and Li"),
+        ("Anna-Maria Lund", "Lund Anna-Maria; Anna Lund", "C; Anna Lund"),
+        ("Sukarno", "sukarno, again", "C, again"),
+    ],
+)
+def test_a_name_is_known_in_any_order_accent_and_script(name: str, text: str, after: str) -> None:
+    assert naming([name], email="", phones=[], pseudonym="C").mask(text) == after

@@ -72,6 +72,7 @@ class Erasure(TextChoices):
     DELETE = "delete", _("deleted with its record")
     PSEUDONYM = "pseudonym", _("replaced by a pseudonym")
     KEEP = "keep", _("kept")
+    MASK = "mask", _("the person taken out of a text about others")
 
 
 @dataclass(frozen=True)
