@@ -113,3 +113,23 @@ def test_the_set_up_of_vetting_and_the_watch_list_can_be_used_by_everybody(
     security.goto("/cms/vetting/")
     axe(security)
     picture(security, "vetting-queue-laptop")
+    # By keyboard alone: what the keys are, down and up the list, open, choose.
+    security.get_by_role("button", name="Keys").click()
+    security.keyboard.press("Escape")
+    names = security.locator("#listing-results tbody td.title a")
+    for key, place in (("j", 0), ("j", 1), ("k", 0)):
+        security.keyboard.press(key)
+        expect(names.nth(place)).to_be_focused()
+    security.keyboard.press("Enter")
+    security.wait_for_url("**/cms/vetting/dossier/**")
+    security.keyboard.press("r")
+    expect(security.locator("input[value=rejected], input[value=object]").first).to_be_checked()
+    # A list with mistakes names each by its cell, and writes nothing.
+    security.goto("/cms/watch-list/import/")
+    security.locator("input[type=file]").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": b"names,source,birth_year\nDoe John,Notice 8,abcd\n"}
+    )
+    security.locator("main form button[type=submit]").first.click()
+    expect(security.get_by_text("nothing was written")).to_be_visible()
+    expect(security.get_by_role("cell", name="C2")).to_be_visible()
+    axe(security)
