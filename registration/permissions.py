@@ -115,6 +115,8 @@ def visible_to(user: User) -> RegistrationQuerySet:
         return registrations
     # Categories are few: with their ids in hand the registration's own indexes serve the queue, which a subquery prevents.
     of_press = set(Category.objects.filter(kind=Category.Kind.PRESS).values_list("pk", flat=True))
+    if guests and not of_press:
+        return registrations
     routed = set(_on_route(user).values_list("category", flat=True)) if desks_of(user) else set()
     if guests:
         hidden = of_press - routed

@@ -31,13 +31,14 @@ def save_entry(entry: WatchListEntry, *, by: Actor) -> WatchListEntry:
     entry.compared_at = None
     entry.save()
     MatchKey.objects.filter(entry=entry).delete()
-    MatchKey.objects.bulk_create(_keys(entry))
+    MatchKey.objects.bulk_create(keys_of_entry(entry))
     record_history(entry, verb="entry_added" if is_new else "entry_changed", by=by)
     compare_entry(entry)
     return entry
 
 
-def _keys(entry: WatchListEntry) -> list[MatchKey]:
+def keys_of_entry(entry: WatchListEntry) -> list[MatchKey]:
+    """The keys by which an entry meets people, not yet saved."""
     return [MatchKey(entry=entry, key=key) for key in sorted(digests(entry.name_list))]
 
 
@@ -118,7 +119,7 @@ def import_entries(*, source_id: UUID, entries: Sequence[WatchListEntry], by: Ac
             WatchListEntry.objects.bulk_create(entries, batch_size=200)
     except IntegrityError as error:
         raise Refused(_("The watch list has changed since this preview. Send the file again.")) from error
-    MatchKey.objects.bulk_create((key for entry in entries for key in _keys(entry)), batch_size=500)
+    MatchKey.objects.bulk_create((key for entry in entries for key in keys_of_entry(entry)), batch_size=500)
     for entry in entries:
         record_history(entry, verb="entry_added", by=by, data={"digest": source.digest[:16]})
     discard(source)

@@ -3540,19 +3540,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(fields=["event", "state", "-created_at"], name="registration_queue"),
+            index=models.Index(fields=["event", "state", "created_at", "id"], name="registration_queue"),
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(fields=["event", "category", "state", "-created_at"], name="registration_by_category"),
+            index=models.Index(fields=["category", "state", "created_at", "id"], name="registration_by_category"),
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(fields=["event", "-created_at"], name="registration_newest"),
+            index=models.Index(fields=["event", "created_at", "id"], name="registration_newest"),
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(fields=["state", "created_at"], name="registration_queue_all"),
+            index=models.Index(fields=["state", "created_at", "id"], name="registration_queue_all"),
+        ),
+        migrations.AddIndex(
+            model_name="registration",
+            index=models.Index(fields=["created_at", "id"], name="registration_oldest"),
         ),
         migrations.AddIndex(
             model_name="registration",
@@ -3598,7 +3602,7 @@ class Migration(migrations.Migration):
             model_name="registration",
             index=models.Index(
                 condition=models.Q(("state", "submitted")),
-                fields=["state", "nationality", "id"],
+                fields=["state", "nationality", "created_at", "id"],
                 name="queue_by_nationality",
             ),
         ),
@@ -3614,14 +3618,6 @@ class Migration(migrations.Migration):
             model_name="registration",
             index=models.Index(
                 condition=models.Q(("state", "submitted")), fields=["state", "late_at", "id"], name="queue_by_late_at"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(
-                condition=models.Q(("state", "submitted")),
-                fields=["state", "created_at", "id"],
-                name="queue_by_created_at",
             ),
         ),
         migrations.AddIndex(

@@ -138,10 +138,12 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=["event", "code"], name="registration_code_once_per_event"),
         ]
         indexes = [
-            models.Index(fields=["event", "state", "-created_at"], name="registration_queue"),
-            models.Index(fields=["event", "category", "state", "-created_at"], name="registration_by_category"),
-            models.Index(fields=["event", "-created_at"], name="registration_newest"),
-            models.Index(fields=["state", "created_at"], name="registration_queue_all"),
+            # Each ends as the queue is ordered, so that a page of it is read and never sorted.
+            models.Index(fields=["event", "state", "created_at", "id"], name="registration_queue"),
+            models.Index(fields=["category", "state", "created_at", "id"], name="registration_by_category"),
+            models.Index(fields=["event", "created_at", "id"], name="registration_newest"),
+            models.Index(fields=["state", "created_at", "id"], name="registration_queue_all"),
+            models.Index(fields=["created_at", "id"], name="registration_oldest"),
             models.Index(fields=["event", "email_index"], name="registration_address"),
             models.Index(
                 fields=["category", "confirmed_at", "id"],
@@ -159,11 +161,17 @@ class Registration(models.Model):
             # What the queue is ordered and narrowed by. Of what is under review alone: signing up pays for none of them.
             *(
                 models.Index(
-                    fields=["state", name, "id"],
+                    fields=["state", *names, "id"],
                     condition=models.Q(state=State.SUBMITTED),
-                    name=f"queue_by_{name}"[:30],
+                    name=f"queue_by_{names[0]}"[:30],
                 )
-                for name in ("name", "organisation", "nationality", "flag_level", "late_at", "created_at")
+                for names in (
+                    ["name"],
+                    ["organisation"],
+                    ["nationality", "created_at"],
+                    ["flag_level"],
+                    ["late_at"],
+                )
             ),
             models.Index(
                 fields=["state", "held_until"],

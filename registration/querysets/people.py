@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMPARED = ("name", "latin_name", "name_key", "nationality", "state")
 COUNTED = 10_000  # a list is paged through no further; who looks for more has filters
+FEW = 1_000  # of a search that finds fewer, all are held in hand
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -50,6 +51,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
                 models.Q(search_text__contains=word.casefold()) | models.Q(search_text__contains=fold(word) or word)
             )
         return found
+
+    def searched(self, words: str) -> RegistrationQuerySet:
+        """The same for a list that is counted and paged: where few match, everybody is looked at once and not for each."""
+        found = self.order_by().matching(words)
+        keys = list(found.prefetch_related(None).values_list("pk", flat=True)[:FEW])
+        return self.filter(pk__in=keys) if len(keys) < FEW else self.matching(words)
 
     def of_address(self, event: Event, email: str) -> RegistrationQuerySet:
         """An address's registrations at one event, however its case was typed; the newest first."""
@@ -92,6 +99,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         standings = models.Prefetch("standings", DeskStanding.objects.select_related("desk").order_by("pk"))
         found = self.select_related("category", "event", "assigned_to").prefetch_related(standings)
         return found.defer("answers", "replies", "email", "information_request")
+
+    def lines(self, start: int, stop: int) -> list[Registration]:
+        """A part of an ordered list: first the keys, which an index gives, then these lines and no other is read whole."""
+        keys = list(self.prefetch_related(None).values_list("pk", flat=True)[start:stop])
+        found = self.model._default_manager.all().for_queue().in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
     def late(self, now: datetime) -> RegistrationQuerySet:
         """Registrations that have waited for a decision longer than their category's guests should."""

@@ -22,6 +22,13 @@ def late(registration: Registration) -> bool:
 
 
 @register.filter
+def mark(registration: Registration, watch_list: bool) -> str:
+    """The gravest open flag of a line, out of the line itself; with the watch list's for those who may see it."""
+    level = max(registration.flag_level, registration.watch_level if watch_list else 0)
+    return {1: "info", 2: "warning", 3: "danger"}.get(level, "")
+
+
+@register.filter
 def language(code: str) -> Language:
     """The language of a code, with its own name and direction."""
     return languages.get(code)

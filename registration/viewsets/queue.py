@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib.admin.utils import quote
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -16,20 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
-from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn
+from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Table
 from wagtail.admin.views import generic
 
 from plenary.core.languages import LANGUAGES
 from plenary.core.permissions import signed_in
-from plenary.core.viewsets import SafeExportMixin, TemplateColumn
+from plenary.core.viewsets import SafeExportMixin
 from plenary.core.viewsets.scoping import OwnEventsList
 from plenary.events.models import Event
 from registration.models import Category, Desk, Registration, SavedFilter
 from registration.permissions import EXPORT, WATCH_LIST, sight_of, visible_to
 from registration.querysets import RegistrationQuerySet
 from registration.rules import State
-from registration.viewsets.queue_numbers import numbers
-from registration.viewsets.quick_checklist import QuickChecklist
+from registration.viewsets.queue_numbers import numbers, some
+from registration.viewsets.quick_checklist import QuickChecklist, QuickRadios
 
 ALL = "all"
 SOURCES = (
@@ -43,6 +43,17 @@ SOURCES = (
 )
 
 
+def country_choices() -> tuple[tuple[str, str], ...]:
+    """Every country by its name in the active language."""
+    return _countries(get_language())
+
+
+@lru_cache(maxsize=20)
+def _countries(_language: str | None) -> tuple[tuple[str, str], ...]:
+    # Naming and sorting them anew takes longer than to find the page's lines.
+    return tuple((code, str(name)) for code, name in countries)
+
+
 class CategoryChoice(django_filters.ModelMultipleChoiceFilter):
     """Categories of all events, told apart by the event's name."""
 
@@ -52,49 +63,56 @@ class CategoryChoice(django_filters.ModelMultipleChoiceFilter):
 
 
 class QueueFilterSet(WagtailFilterSet):
-    """Filters of the queue. Without a choice of state it shows what awaits a decision."""
+    """Filters of the queue. Without a choice of state it shows what awaits a decision.
+
+    None asks for distinct lines: all are about the line itself, and to compare long lines takes longer than to find them.
+    """
 
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[(ALL, _("all states")), *State.choices],
         method="with_state",
         empty_label=_("awaiting a decision"),
-        widget=forms.RadioSelect,
+        widget=QuickRadios,
     )
     event = django_filters.ModelChoiceFilter(
-        label=_("Event"), queryset=Event.objects.all(), empty_label=_("all events"), widget=forms.RadioSelect
+        label=_("Event"), queryset=Event.objects.all(), empty_label=_("all events"), widget=QuickRadios
     )
     category = CategoryChoice(
         label=_("Category"),
         queryset=Category.objects.select_related("event"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=QuickChecklist,
+        distinct=False,
     )
-    nationality = django_filters.MultipleChoiceFilter(label=_("Nationality"), choices=countries, widget=QuickChecklist)
+    nationality = django_filters.MultipleChoiceFilter(
+        label=_("Nationality"), choices=country_choices, widget=QuickChecklist, distinct=False
+    )
     language = django_filters.MultipleChoiceFilter(
         label=_("Language"),
         choices=[(language.code, language.name) for language in LANGUAGES],
-        widget=forms.CheckboxSelectMultiple,
+        widget=QuickChecklist,
+        distinct=False,
     )
     source = django_filters.ChoiceFilter(
-        label=_("Came by"), choices=SOURCES, empty_label=_("any way"), widget=forms.RadioSelect
+        label=_("Came by"), choices=SOURCES, empty_label=_("any way"), widget=QuickRadios
     )
 
     desk = django_filters.ModelChoiceFilter(
-        label=_("Waits for"), queryset=Desk.objects.all(), empty_label=_("any desk"), widget=forms.RadioSelect,
+        label=_("Waits for"), queryset=Desk.objects.all(), empty_label=_("any desk"), widget=QuickRadios,
         method="waiting_for",
     )  # fmt: skip
     assigned = django_filters.ChoiceFilter(
         label=_("Assigned"),
         choices=[("me", _("to me")), ("nobody", _("to nobody")), ("others", _("to others"))],
         empty_label=_("to anybody"),
-        widget=forms.RadioSelect,
+        widget=QuickRadios,
         method="with_assignment",
     )
     show = django_filters.ChoiceFilter(
         label=_("Only"),
         choices=[("late", _("late")), ("flagged", _("flagged")), ("hold", _("on hold")), ("changed", _("changed"))],
         empty_label=_("all"),
-        widget=forms.RadioSelect,
+        widget=QuickRadios,
         method="with_mark",
     )
 
@@ -139,45 +157,31 @@ class QueueFilterSet(WagtailFilterSet):
         return found if chosen.get("show") == "hold" else found.at_hand(timezone.now())
 
 
-class MarkColumn(TemplateColumn):
-    """The gravest open flag of each line, out of the line itself; the watch list's for those who may see it."""
+class QueueTable(Table):
+    """All lines in one template: a template for each cell of them takes half of a page's time."""
+
+    template_name = "vetting/lines.html"
 
     def __init__(self, *args: Any, watch_list: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.watch_list = watch_list
-
-    def get_cell_context_data(self, instance: Registration, parent_context: Any) -> dict[str, Any]:
-        context = super().get_cell_context_data(instance, parent_context)
-        level = max(instance.flag_level, instance.watch_level if self.watch_list else 0)
-        return {**context, "level": {1: "info", 2: "warning", 3: "danger"}.get(level, "")}
+        self.watch_list = watch_list  # whether the reader may see its flags
 
 
-def columns(*, watch_list: bool = False) -> list[BaseColumn]:
-    """The queue's columns; the first makes bulk decisions possible. `plenary-wide` ones give way on a phone."""
-    ticks = BulkActionsCheckboxColumn("bulk_actions", obj_type="registration")
+def columns() -> list[BaseColumn]:
+    """The queue's headings; the first makes bulk decisions possible. `plenary-wide` ones give way on a phone."""
     return [
-        ticks,
-        MarkColumn(
-            "flags",
-            label=_("Flags"),
-            template="vetting/cells/flags.html",
-            sort_key="flag_level",
-            watch_list=watch_list,
-        ),
-        _column("name", _("Name"), sort_key="name"),
-        _column("category", _("Category"), sort_key="category", classname="plenary-wide"),
-        _column("organisation", _("Organisation"), sort_key="organisation", classname="plenary-wide"),
-        _column("nationality", _("Nationality"), sort_key="nationality", classname="plenary-wide"),
-        _column("state", _("State")),
-        _column("desks", _("Desks"), classname="plenary-wide"),
-        _column("assigned", _("Assigned"), classname="plenary-wide"),
-        _column("waiting", _("Waiting"), sort_key="created_at"),
-        _column("code", _("Code"), classname="plenary-wide"),
+        BulkActionsCheckboxColumn("bulk_actions", obj_type="registration"),
+        BaseColumn("flags", label=_("Flags"), sort_key="flag_level"),
+        BaseColumn("name", label=_("Name"), sort_key="name"),
+        BaseColumn("category", label=_("Category"), sort_key="category", classname="plenary-wide"),
+        BaseColumn("organisation", label=_("Organisation"), sort_key="organisation", classname="plenary-wide"),
+        BaseColumn("nationality", label=_("Nationality"), sort_key="nationality", classname="plenary-wide"),
+        BaseColumn("state", label=_("State")),
+        BaseColumn("desks", label=_("Desks"), classname="plenary-wide"),
+        BaseColumn("assigned", label=_("Assigned"), classname="plenary-wide"),
+        BaseColumn("waiting", label=_("Waiting"), sort_key="created_at"),
+        BaseColumn("code", label=_("Code"), classname="plenary-wide"),
     ]
-
-
-def _column(name: str, label: Any, **kwargs: Any) -> TemplateColumn:
-    return TemplateColumn(name, label=label, template=f"vetting/cells/{name}.html", **kwargs)
 
 
 @lru_cache(maxsize=2_000)
@@ -204,12 +208,22 @@ EXPORT_COLUMNS: Mapping[Any, Callable[[Registration], Any]] = {
 
 
 class BoundedPaginator(WagtailPaginator):
-    """Counts no further than anybody pages: the whole of a long list costs more than its page."""
+    """Counts no further than anybody pages, and says so: the whole of a long list costs more than its page."""
+
+    object_list: RegistrationQuerySet
 
     @cached_property
     def count(self) -> int:
-        found: RegistrationQuerySet = self.object_list
-        return found.count_some()
+        return self.object_list.count_some()
+
+    @cached_property
+    def items_count_label(self) -> str:
+        return f"{some(self.count)} {self.verbose_name if self.count == 1 else self.verbose_name_plural}"
+
+    def page(self, number: int | str) -> Page[Registration]:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        return self._get_page(self.object_list.lines(start, start + self.per_page), number, self)
 
 
 class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):
@@ -222,19 +236,26 @@ class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):
     export_permission = EXPORT
     export_part = "export of registrations"
 
+    table_class = QueueTable
+
     @cached_property
     def columns(self) -> list[BaseColumn]:
-        return columns(watch_list=self.request.user.has_perm(WATCH_LIST))
+        return columns()
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {**super().get_table_kwargs(), "watch_list": self.request.user.has_perm(WATCH_LIST)}
 
     def get_base_queryset(self) -> RegistrationQuerySet:
         return visible_to(signed_in(self.request)).for_queue()
 
     def order_queryset(self, queryset: RegistrationQuerySet) -> RegistrationQuerySet:
-        # Both the same way round, so that one index gives the order.
-        return queryset.order_by(self.ordering, "-id" if str(self.ordering).startswith("-") else "id")
+        # All the same way round, so that one index gives the order.
+        way = "-" if str(self.ordering).startswith("-") else ""
+        ties = ("created_at", "id") if self.ordering == f"{way}nationality" else ("id",)
+        return queryset.order_by(self.ordering, *(way + tie for tie in ties))
 
     def search_queryset(self, queryset: RegistrationQuerySet) -> RegistrationQuerySet:
-        return queryset.matching(self.search_query) if self.is_searching else queryset
+        return queryset.searched(self.search_query) if self.is_searching else queryset
 
     def get_filename(self) -> str:
         return f"registrations-{timezone.localdate():%Y-%m-%d}"

@@ -34,28 +34,28 @@ def numbers(user: User, chosen: Mapping[str, Any], index_url: str) -> list[dict[
     told = [
         {
             "label": gettext_lazy("awaiting a decision"),
-            "count": _some(count("waiting", waiting)),
+            "count": some(count("waiting", waiting)),
             "url": f"{index_url}?state={suffix}",
             "active": not (state or show or desk),
-            "late": _some(late) if late else "",
+            "late": some(late) if late else "",
         }
     ]
     for mine_desk in desks_of(user):
         told.append(
             {
                 "label": gettext("waits for: %(desk)s") % {"desk": mine_desk},
-                "count": _some(count(f"desk-{mine_desk.pk}", waiting.for_desks([mine_desk]))),
+                "count": some(count(f"desk-{mine_desk.pk}", waiting.for_desks([mine_desk]))),
                 "url": f"{index_url}?desk={mine_desk.pk}{suffix}",
                 "active": desk == mine_desk,
             }
         )
     if held := count("held", mine.on_hold(now).filter(state=State.SUBMITTED)):
         url = f"{index_url}?show=hold{suffix}"
-        told.append({"label": gettext("on hold"), "count": _some(held), "url": url, "active": show == "hold"})
+        told.append({"label": gettext("on hold"), "count": some(held), "url": url, "active": show == "hold"})
     return told + [
         {
             "label": further.label,
-            "count": _some(count(further.value, mine.filter(state=further))),
+            "count": some(count(further.value, mine.filter(state=further))),
             "url": f"{index_url}?state={further.value}{suffix}",
             "active": (state or "") == further.value,
         }
@@ -63,14 +63,18 @@ def numbers(user: User, chosen: Mapping[str, Any], index_url: str) -> list[dict[
     ]
 
 
+def waiting_of(user: User) -> int:
+    """How many await a decision of this person at all events: the first of the numbers, without a filter."""
+    return _count(visible_to(user).awaiting_decision().at_hand(timezone.now()), f"queue:{user.pk}::waiting")
+
+
 def _count(found: RegistrationQuerySet, key: str) -> int:
-    exact = found.count_some(EXACT)
-    if exact < EXACT:
-        return exact
-    known: int = cache.get_or_set(key, lambda: found.count_some(), RECOUNT_AFTER) or exact
+    known: int | None = cache.get(key)
+    if known is None and (known := found.count_some()) >= EXACT:
+        cache.set(key, known, RECOUNT_AFTER)
     return known
 
 
-def _some(number: int) -> str:
+def some(number: int) -> str:
     """A number as far as it was counted."""
     return f"{formats.number_format(number, force_grouping=True)}{'+' if number >= COUNTED else ''}"

@@ -1,32 +1,33 @@
-"""Ticks for a long list of choices: every country costs a page of the queue a template of its own otherwise."""
+"""Choices for the filters of a long list: Django makes a template of each tick, which costs a page of the queue a third."""
 
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 
-class QuickChecklist(forms.CheckboxSelectMultiple):
-    """What CheckboxSelectMultiple renders, without a template for each choice. Groups of choices are not for it."""
+class _Quick(forms.widgets.ChoiceWidget):
+    """Renders what Django's own widget renders, without a template for each choice. Groups of choices are not for it."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {str(one) for one in value or ()}
-        attributes = self.build_attrs(self.attrs, attrs)
-        rows = (
-            (
-                attributes.get("id", name),
-                number,
-                name,
-                code,
-                SafeString(" checked") if str(code) in chosen else "",
-                label,
+        chosen = set(self.format_value(value))
+        id_ = conditional_escape(self.build_attrs(self.attrs, attrs).get("id", name))
+        field = conditional_escape(name)
+        ticks = []
+        for number, (code, label) in enumerate(self.choices):
+            code = str(code)
+            checked = " checked" if code in chosen else ""
+            ticks.append(
+                f'<div><label for="{id_}_{number}"><input type="{self.input_type}" name="{field}"'
+                f' value="{conditional_escape(code)}" id="{id_}_{number}"{checked}> {conditional_escape(label)}</label></div>'
             )
-            for number, (code, label) in enumerate(self.choices)
-        )
-        ticks = format_html_join(
-            "",
-            '<div><label for="{0}_{1}"><input type="checkbox" name="{2}" value="{3}" id="{0}_{1}"{4}> {5}</label></div>',
-            rows,
-        )
-        return format_html('<div id="{}">{}</div>', attributes.get("id", name), ticks)
+        return format_html('<div id="{}">{}</div>', id_, SafeString("".join(ticks)))
+
+
+class QuickChecklist(_Quick, forms.CheckboxSelectMultiple):
+    """Several of a list."""
+
+
+class QuickRadios(_Quick, forms.RadioSelect):
+    """One of a list."""

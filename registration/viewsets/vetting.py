@@ -18,6 +18,7 @@ from registration.viewsets import identity, papers, saved_filters
 from registration.viewsets.dossier import DossierView, change_file_view, file_view
 from registration.viewsets.question_panels import save_staff_answers
 from registration.viewsets.queue import QueueFilterSet, QueueView
+from registration.viewsets.queue_numbers import some, waiting_of
 from registration.viewsets.second_form_progress import ProgressView
 
 
@@ -69,9 +70,10 @@ class VettingViewSet(ModelViewSet):
         )
 
 
-def waiting(request: HttpRequest) -> int:
-    """How many registrations await a decision of this person."""
-    return visible_to(signed_in(request)).awaiting_decision().count_some()
+def waiting(request: HttpRequest) -> str:
+    """How many registrations await a decision of this person, as far as they are counted; nothing for none."""
+    number = waiting_of(signed_in(request))
+    return some(number) if number else ""
 
 
 class QueuePanel(NumbersPanel):
@@ -84,15 +86,16 @@ class QueuePanel(NumbersPanel):
     def numbers(self) -> list[Number]:
         mine, url = visible_to(signed_in(self.request)), reverse("vetting:index")
         totals = mine.totals([State.SUBMITTED, State.INFORMATION_REQUESTED, State.APPROVED])
+        late = mine.late(timezone.now()).count_some()
         return [
-            Number(_("awaiting a decision"), totals.get(State.SUBMITTED, 0), url),
-            Number(_("of these late"), mine.late(timezone.now()).count_some(), url, bad=True),
+            Number(_("awaiting a decision"), some(totals[State.SUBMITTED]), url),
+            Number(_("of these late"), some(late) if late else 0, f"{url}?show=late", bad=True),
             Number(
                 _("waiting for the guest"),
-                totals.get(State.INFORMATION_REQUESTED, 0),
+                some(totals[State.INFORMATION_REQUESTED]),
                 f"{url}?state={State.INFORMATION_REQUESTED}",
             ),
-            Number(_("approved"), totals.get(State.APPROVED, 0), f"{url}?state={State.APPROVED}"),
+            Number(_("approved"), some(totals[State.APPROVED]), f"{url}?state={State.APPROVED}"),
         ]
 
     def action(self) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ class CountingMenuItem(MenuItem):
         self,
         *args: Any,
         shown: Callable[[HttpRequest], bool],
-        count: Callable[[HttpRequest], int],
+        count: Callable[[HttpRequest], int | str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +56,7 @@ class Number:
     """One number of a home panel, and the list behind it; `bad` ones stand out unless they are nought."""
 
     label: str
-    count: int
+    count: int | str  # text where it is counted only so far: "10,000+"
     url: str
     bad: bool = False
 
