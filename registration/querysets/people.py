@@ -54,7 +54,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def searched(self, words: str) -> RegistrationQuerySet:
         """The same for a list that is counted and paged: where few match, everybody is looked at once and not for each."""
-        found = self.order_by().matching(words)
+        # In the order they came, which is how they lie on the disk.
+        found = self.order_by("created_at", "id").matching(words)
         keys = list(found.prefetch_related(None).values_list("pk", flat=True)[:FEW])
         return self.filter(pk__in=keys) if len(keys) < FEW else self.matching(words)
 

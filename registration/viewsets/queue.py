@@ -28,7 +28,7 @@ from registration.models import Category, Desk, Registration, SavedFilter
 from registration.permissions import EXPORT, WATCH_LIST, sight_of, visible_to
 from registration.querysets import RegistrationQuerySet
 from registration.rules import State
-from registration.viewsets.queue_numbers import numbers, some
+from registration.viewsets.queue_numbers import count_of, numbers, some
 from registration.viewsets.quick_checklist import QuickChecklist, QuickRadios
 
 ALL = "all"
@@ -214,16 +214,16 @@ class BoundedPaginator(WagtailPaginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.count_some()
+        return count_of(self.object_list)
 
     @cached_property
     def items_count_label(self) -> str:
         return f"{some(self.count)} {self.verbose_name if self.count == 1 else self.verbose_name_plural}"
 
     def page(self, number: int | str) -> Page[Registration]:
-        number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        return self._get_page(self.object_list.lines(start, start + self.per_page), number, self)
+        place = self.validate_number(number)
+        start = (place - 1) * self.per_page
+        return self._get_page(self.object_list.lines(start, start + self.per_page), place, self)
 
 
 class QueueView(SafeExportMixin, OwnEventsList, generic.IndexView):

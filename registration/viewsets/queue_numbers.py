@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.utils import formats, timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -68,11 +70,24 @@ def waiting_of(user: User) -> int:
     return _count(visible_to(user).awaiting_decision().at_hand(timezone.now()), f"queue:{user.pk}::waiting")
 
 
+def count_of(found: RegistrationQuerySet) -> int:
+    """The same for any list, so that who turns its pages does not have it counted for each."""
+    try:
+        statement = str(found.order_by().query)
+    except EmptyResultSet:  # a search that found nobody
+        return 0
+    # A digest, because the statement may hold the name that was searched for.
+    return _count(found, f"queue:{hashlib.sha256(statement.encode()).hexdigest()}")
+
+
 def _count(found: RegistrationQuerySet, key: str) -> int:
     known: int | None = cache.get(key)
-    if known is None and (known := found.count_some()) >= EXACT:
-        cache.set(key, known, RECOUNT_AFTER)
-    return known
+    if known is not None:
+        return known
+    counted = found.count_some()
+    if counted >= EXACT:
+        cache.set(key, counted, RECOUNT_AFTER)
+    return counted
 
 
 def some(number: int) -> str:

@@ -15,12 +15,12 @@ class _Quick(forms.widgets.ChoiceWidget):
         id_ = conditional_escape(self.build_attrs(self.attrs, attrs).get("id", name))
         field = conditional_escape(name)
         ticks = []
-        for number, (code, label) in enumerate(self.choices):
-            code = str(code)
+        for number, (key, label) in enumerate(self.choices):
+            code, text = str(key), conditional_escape(str(label))
             checked = " checked" if code in chosen else ""
             ticks.append(
                 f'<div><label for="{id_}_{number}"><input type="{self.input_type}" name="{field}"'
-                f' value="{conditional_escape(code)}" id="{id_}_{number}"{checked}> {conditional_escape(label)}</label></div>'
+                f' value="{conditional_escape(code)}" id="{id_}_{number}"{checked}> {text}</label></div>'
             )
         return format_html('<div id="{}">{}</div>', id_, SafeString("".join(ticks)))
 

@@ -76,6 +76,10 @@ def waiting(request: HttpRequest) -> str:
     return some(number) if number else ""
 
 
+def _number(label: str, count: int, url: str, *, bad: bool = False) -> Number:
+    return Number(label, count, url, bad=bad, shown=some(count))
+
+
 class QueuePanel(NumbersPanel):
     """First on an officer's home page: who waits, who waits too long, and the next dossier."""
 
@@ -86,16 +90,15 @@ class QueuePanel(NumbersPanel):
     def numbers(self) -> list[Number]:
         mine, url = visible_to(signed_in(self.request)), reverse("vetting:index")
         totals = mine.totals([State.SUBMITTED, State.INFORMATION_REQUESTED, State.APPROVED])
-        late = mine.late(timezone.now()).count_some()
         return [
-            Number(_("awaiting a decision"), some(totals[State.SUBMITTED]), url),
-            Number(_("of these late"), some(late) if late else 0, f"{url}?show=late", bad=True),
-            Number(
+            _number(_("awaiting a decision"), totals[State.SUBMITTED], url),
+            _number(_("of these late"), mine.late(timezone.now()).count_some(), f"{url}?show=late", bad=True),
+            _number(
                 _("waiting for the guest"),
-                some(totals[State.INFORMATION_REQUESTED]),
+                totals[State.INFORMATION_REQUESTED],
                 f"{url}?state={State.INFORMATION_REQUESTED}",
             ),
-            Number(_("approved"), some(totals[State.APPROVED]), f"{url}?state={State.APPROVED}"),
+            _number(_("approved"), totals[State.APPROVED], f"{url}?state={State.APPROVED}"),
         ]
 
     def action(self) -> dict[str, Any] | None:

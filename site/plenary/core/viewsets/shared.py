@@ -56,9 +56,10 @@ class Number:
     """One number of a home panel, and the list behind it; `bad` ones stand out unless they are nought."""
 
     label: str
-    count: int | str  # text where it is counted only so far: "10,000+"
+    count: int
     url: str
     bad: bool = False
+    shown: str = ""  # where it is counted only so far: "10,000+"
 
 
 class NumbersPanel(Component):
