@@ -121,6 +121,7 @@ class Likeness:
     alone: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8_192)  # a frequent name is met a thousand times over
 def compare(one: str, other: str) -> Likeness:
     """Compare two names, best pairs of words first, and count the weakest pair most: a person's names all have to fit."""
     left, right = words(one), words(other)
@@ -153,11 +154,11 @@ def _joined(found: Words) -> Iterable[Words]:
 def _compare(left: Words, right: Words, *, exact: bool) -> Likeness:
     """Words meet as they are alike; two Chinese names, which one standard spells, only where they are equal."""
     meet = _meet_exactly if exact else _meet
-    pairs = sorted((meet(a, b, i, j) for i, a in enumerate(left) for j, b in enumerate(right)), key=lambda p: -p[0])
+    pairs = sorted(((*meet(a, b), i, j) for i, a in enumerate(left) for j, b in enumerate(right)), key=lambda p: -p[0])
     used_left: set[int] = set()
     used_right: set[int] = set()
     met: list[Meeting] = []
-    for score, i, j, how in pairs:
+    for score, how, i, j in pairs:
         if score < 0.7 or i in used_left or j in used_right:
             continue
         used_left.add(i)
@@ -181,31 +182,32 @@ def best(names: Iterable[str], others: Iterable[str]) -> Likeness:
     return max(found, key=lambda likeness: likeness.score, default=Likeness(0.0))
 
 
-def _meet_exactly(one: str, other: str, i: int, j: int) -> tuple[float, int, int, str]:
+def _meet_exactly(one: str, other: str) -> tuple[float, str]:
     if one == other:
-        return (1.0, i, j, "equal")
-    return (0.95, i, j, "sound") if UMLAUT.get(one, one) == UMLAUT.get(other, other) else (0.0, i, j, "")
+        return (1.0, "equal")
+    return (0.95, "sound") if UMLAUT.get(one, one) == UMLAUT.get(other, other) else (0.0, "")
 
 
-def _meet(one: str, other: str, i: int, j: int) -> tuple[float, int, int, str]:
+@lru_cache(maxsize=65_536)
+def _meet(one: str, other: str) -> tuple[float, str]:
     if one == other:
-        return (1.0, i, j, "equal")
+        return (1.0, "equal")
     if SAME_WORD.get(one, one) == SAME_WORD.get(other, other):
-        return (0.95, i, j, "sound")
+        return (0.95, "sound")
     bare, other_bare = _LATIN_ARTICLE.sub("", one), _LATIN_ARTICLE.sub("", other)
     if (bare == one) != (other_bare == other):
-        score, *_places, _how = _meet(bare, other_bare, i, j)
-        return (min(score, 0.95), i, j, "spelling")
+        score, _how = _meet(bare, other_bare)
+        return (min(score, 0.95), "spelling")
     if len(one) == 1 or len(other) == 1:
-        return (0.8, i, j, "initial") if one[0] == other[0] else (0.0, i, j, "")
+        return (0.8, "initial") if one[0] == other[0] else (0.0, "")
     spelt = jaro(one, other)
     sound = skeleton(one)
     if sound == skeleton(other):
         if not (_VOWEL.search(one) and _VOWEL.search(other)):
-            return (0.95, i, j, "sound")  # written without vowels, as in Arabic and Hebrew: there is no more to compare
+            return (0.95, "sound")  # written without vowels, as in Arabic and Hebrew: there is no more to compare
         if len(sound) > 1:
-            return (max(spelt, 0.9), i, j, "sound") if spelt >= 0.8 else (0.5 + spelt / 2, i, j, "sound")
-    return (spelt, i, j, "spelling")
+            return (max(spelt, 0.9), "sound") if spelt >= 0.8 else (0.5 + spelt / 2, "sound")
+    return (spelt, "spelling")
 
 
 def jaro(one: str, other: str) -> float:
