@@ -27,7 +27,7 @@ WANTED = os.environ.get("BENCH_DATABASES", "sqlite,postgresql").lower().split(",
 FOLDER = ROOT / "var" / "bench"
 BADGES = 300
 BADGES_TARGET = 400
-QUEUE_TARGET = 300  # milliseconds
+QUEUE_TARGET = 300  # milliseconds: a page, and the comparison of one registration
 OK = 200
 HEAD = f"{'':<20}{'clients':>8}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'target':>8}{'SQL':>6}"
 
@@ -146,13 +146,17 @@ def measure_badges(product: Product) -> dict[str, Any]:
 
 
 def measure_queue(product: Product, size: int) -> list[dict[str, Any]]:
-    """Pages of the vetting queue with as many under review; the target is a page in 300 ms."""
-    say(f"{'':<28}{'ms':>9}{'worst ms':>10}{'target':>8}{'SQL':>6}")
+    """Pages of the vetting queue with as many under review, then the comparisons that raise flags there."""
+    say(f"{'':<28}{'ms':>9}{'best ms':>9}{'worst ms':>10}{'target':>8}{'CPU ms':>8}{'SQL':>6}")
     found = product.run("-m", "tests.benchmarks.queue", str(size))["rows"]
+    found += product.run("-m", "tests.benchmarks.matching", str(size))["rows"]
     for row in found:
         missed = "*" if row["ms"] > QUEUE_TARGET else " "
-        say(f"{row['name']:<28}{row['ms']:>9.0f}{row['worst_ms']:>9.0f}{missed}{QUEUE_TARGET:>8}{row['statements']:>6}")
-    return [{**row, "unexpected": {} if row["status"] == OK else {row["status"]: 1}} for row in found]
+        say(
+            f"{row['name']:<28}{row['ms']:>9.0f}{row['best_ms']:>9.0f}{row['worst_ms']:>9.0f}{missed}{QUEUE_TARGET:>8}"
+            f"{row['cpu_ms']:>8.0f}{row['statements']:>6}"
+        )
+    return [{**row, "unexpected": {} if row.get("status", OK) == OK else {row["status"]: 1}} for row in found]
 
 
 def tell(row: dict[str, Any]) -> None:
