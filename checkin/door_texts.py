@@ -37,6 +37,7 @@ TEXTS: dict[str, str | Promise] = {
     # -- scanning
     "scan.title": _("Scan badges"),
     "scan.hint": _("Hold the square code inside the frame"),
+    "scan.escort": _("Now the escort’s badge"),
     "scan.same": _("Same badge. Take it away for a moment to scan it again."),
     "scan.checking": _("Checking…"),
     "scan.starting": _("Starting the camera…"),
@@ -54,6 +55,7 @@ TEXTS: dict[str, str | Promise] = {
     "action.cancel": _("Cancel"),
     "action.search_guest": _("Find the guest by name"),
     "action.change_checkpoint": _("Choose the checkpoint"),
+    "action.escort": _("Scan the escort’s badge"),
     "camera.denied": _("The camera is blocked"),
     "camera.denied_help": _("Allow the camera for this page in the browser’s settings, then try again."),
     "camera.absent": _("No camera found"),
@@ -82,6 +84,12 @@ TEXTS: dict[str, str | Promise] = {
     "verdict.device": _("Scanned by"),
     "reason.duplicate": _("Already scanned"),
     "next.duplicate": _("Do not admit on this badge. Check the guest’s identity document and call your supervisor."),
+    "reason.too_soon": _("Used a moment ago"),
+    "next.too_soon": _("The badge may have been handed to somebody else. Compare the name with an identity document."),
+    "reason.full": _("Full"),
+    "next.full": _("Nobody more may come in now. Ask the guest to wait until somebody has left."),
+    "reason.escort": _("Only with an escort"),
+    "next.escort": _("This guest may come in together with an escort: scan the escort’s badge, too."),
     "reason.conflict": _("Admitted at two doors"),
     "next.conflict": _("This badge was let in elsewhere, too. Call your supervisor."),
     "reason.unknown": _("Badge not known"),
@@ -114,6 +122,9 @@ TEXTS: dict[str, str | Promise] = {
     "next.other": _("Call your supervisor."),
     "kept.title": _("Not checked: no connection"),
     "kept.next": _("The scan is kept on this phone and sent by itself. Ask your supervisor whether to admit now."),
+    "local.kept": _("Decided by this phone. It will be sent by itself."),
+    "local.unlisted": _("The badge is genuine, but newer than this phone’s list: compare the name on it."),
+    "local.unchecked": _("This phone cannot check signatures; it compares with its list only."),
     "unrecorded.title": _("Not recorded"),
     "unrecorded.next": _(
         "This phone has no room left and the server does not answer. Write down the badge code and call your "
@@ -140,6 +151,7 @@ TEXTS: dict[str, str | Promise] = {
     "search.no_network": _(
         "Searching needs the network. Scan the badge instead: the scan is kept until it can be sent."
     ),
+    "search.own_list": _("No connection: these are from this phone’s own list."),
     "search.more": _("These are not all. Type more of the name."),
     "search.no_badge": _("No valid badge. Send the guest to registration."),
     "confirm.title": _("Is this the guest?"),
@@ -167,6 +179,9 @@ TEXTS: dict[str, str | Promise] = {
     "settings.checkpoint": _("Checkpoint"),
     "settings.change": _("Change"),
     "settings.device": _("This phone"),
+    "settings.offline": _("Without a network"),
+    "offline.none": _("This phone has no list of guests yet: it keeps scans and shows amber."),
+    "offline.no_room": _("No room to keep the list: it is gone when this page is closed."),
     "settings.shift": _("This shift"),
     "settings.shift_new": _("Start counting anew"),
     "settings.sign_out": _("Sign this phone out"),
@@ -200,6 +215,7 @@ def _counted(number: int) -> dict[str, str]:
             "%(count)s guests scanned without a connection were refused. Look at the last scans.",
             number,
         ),
+        "count.guests": ngettext("%(count)s guest on this phone", "%(count)s guests on this phone", number),
         "count.found": ngettext("%(count)s guest found", "%(count)s guests found", number),
     }
 

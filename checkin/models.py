@@ -14,12 +14,13 @@ from checkin.querysets import (
     CheckpointQuerySet,
     CredentialQuerySet,
     DeviceQuerySet,
+    RightQuerySet,
     ScanQuerySet,
     SigningKeyQuerySet,
 )
-from checkin.rules import Direction, Entries, Outcome, Reason
+from checkin.rules import Direction, Entries, Kind, Mode, Outcome, Reason
 from plenary.core.fields import EncryptedTextField, LabelField
-from plenary.events.models import Event, slug_rule
+from plenary.events.models import Event, Session, slug_rule
 from registration.models import Category, Registration
 
 
@@ -60,7 +61,8 @@ class Credential(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+", db_index=False)  # credential_changes
     public_id = models.BinaryField(max_length=8, unique=True, default=new_public_id)
     issue = models.PositiveSmallIntegerField(default=1)  # one byte; a reprint raises it and older prints are revoked
-    rights = models.PositiveIntegerField(default=0)  # two bytes, copied from the category when issued
+    rights = models.PositiveIntegerField(default=0)  # two bytes, copied from the category when signed
+    granted = models.PositiveIntegerField(default=0)  # named rights this person has beside the category's
     digest = models.BinaryField(max_length=16, default=b"")  # of the current badge text: recognises it, cannot print it
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -81,8 +83,39 @@ class Credential(models.Model):
                 condition=models.Q(issue__gte=1, issue__lt=2**8), name="credential_issue_fits_badge"
             ),
             models.CheckConstraint(condition=models.Q(rights__lt=2**16), name="credential_rights_fit_badge"),
+            models.CheckConstraint(condition=models.Q(granted__lt=2**16), name="credential_granted_fits_badge"),
         ]
         indexes = [models.Index(fields=["event", "changed_at"], name="credential_changes")]
+
+
+class Right(models.Model):
+    """A named permission of an event ("press area", "working lunch"): carried by categories, given to single guests.
+
+    It is one of the sixteen bits signed into a badge, so that a door without any list can read it. Bit 0 is what every
+    category has from the start.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="badge_rights", verbose_name=_("event"))
+    bit = models.PositiveSmallIntegerField(editable=False)
+    name = LabelField(_("name"))
+
+    objects = RightQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("badge right")
+        verbose_name_plural = _("badge rights")
+        ordering = ["event", "bit"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "bit"], name="right_bit_once_per_event"),
+            models.CheckConstraint(condition=models.Q(bit__gte=1, bit__lt=16), name="right_bit_fits_badge"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def mask(self) -> int:
+        return 1 << self.bit
 
 
 class Checkpoint(models.Model):
@@ -93,16 +126,47 @@ class Checkpoint(models.Model):
         _("short name"), max_length=60, validators=[slug_rule], help_text=_("What devices call it, for example main.")
     )
     name = LabelField(_("name"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.GATE)
+    zone = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="gates", verbose_name=_("leads into"),
+        help_text=_("A zone with several gates: how often and how many may enter is counted there, for all of them."),
+    )  # fmt: skip
+    session = models.ForeignKey(
+        Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="checkpoints",
+        verbose_name=_("session"), help_text=_("Whose attendance is taken here."),
+    )  # fmt: skip
     entries = models.CharField(_("entry with one badge"), max_length=10, choices=Entries, default=Entries.ONCE)
+    pause = models.PositiveSmallIntegerField(
+        _("minutes between entries"), default=0,
+        help_text=_("A badge that comes again sooner was handed back to somebody else. 0 means: no pause."),
+    )  # fmt: skip
+    capacity = models.PositiveIntegerField(
+        _("capacity"), null=True, blank=True, help_text=_("How many may be inside at a time. Empty means no limit.")
+    )
     categories = models.ManyToManyField(
         Category,
         blank=True,
         related_name="checkpoints",
         verbose_name=_("categories"),
-        help_text=_("None means: every category may pass."),
+        help_text=_("None, and no right either, means: every category may pass."),
+    )
+    rights = models.PositiveIntegerField(default=0, editable=False)  # named rights, a bit each; one is enough
+    escorted = models.ManyToManyField(
+        Category,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only with an escort"),
+        help_text=_("These pass only together with somebody who may pass alone; both badges are scanned."),
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    mode = models.CharField(
+        _("how it decides"), max_length=6, choices=Mode, default=Mode.STRICT,
+        help_text=_("Strict waits a moment for the server; fast shows green at once and warns afterwards."),
+    )  # fmt: skip
+    photos = models.BooleanField(
+        _("show portraits"), default=False, help_text=_("Devices placed here carry them without network, too.")
+    )
     active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -112,7 +176,10 @@ class Checkpoint(models.Model):
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["event", "slug"], name="checkpoint_slug_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="checkpoint_slug_once_per_event"),
+            models.CheckConstraint(condition=models.Q(rights__lt=2**16), name="checkpoint_rights_fit_badge"),
+        ]
 
     def __str__(self) -> str:
         return str(self.name) or self.slug
@@ -120,6 +187,23 @@ class Checkpoint(models.Model):
     def clean(self) -> None:
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             raise ValidationError({"closes_at": _("A checkpoint closes after it has opened.")})
+        if self.capacity and self.entries == Entries.UNLIMITED:
+            raise ValidationError(
+                {"capacity": _("Where entry is without limit nobody is counted, so none can be full.")}
+            )
+        if self.zone:
+            self._check_zone(self.zone)
+
+    @property
+    def counting(self) -> "Checkpoint":
+        """Where its passages are counted: its zone, else itself."""
+        return self.zone or self
+
+    def _check_zone(self, zone: "Checkpoint") -> None:
+        if zone.event_id != self.event_id:
+            raise ValidationError({"zone": _("Choose a zone of the checkpoint's own event.")})
+        if zone.zone_id is not None or zone.pk == self.pk or (self.pk and self.gates.exists()):
+            raise ValidationError({"zone": _("A zone leads into no further zone.")})
 
 
 class Device(models.Model):
@@ -181,12 +265,16 @@ class Scan(models.Model):
         verbose_name=_("checkpoint"),
     )
     credential = models.ForeignKey(Credential, on_delete=models.SET_NULL, null=True, related_name="scans")
+    escort = models.ForeignKey(  # few scans have one, so the index holds few
+        Credential, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     direction = models.CharField(_("direction"), max_length=3, choices=Direction, default=Direction.IN)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Outcome)
     reason = models.CharField(_("reason"), max_length=24, choices=Reason)
     scanned_at = models.DateTimeField(_("scanned"))  # by the device's clock
     received_at = models.DateTimeField(_("received"))  # by ours
     offline = models.BooleanField(_("without network"), default=False)
+    by_hand = models.BooleanField(_("found by name"), default=False)  # no badge was read
 
     objects = ScanQuerySet.as_manager()
 
@@ -198,6 +286,7 @@ class Scan(models.Model):
         indexes = [
             models.Index(fields=["event", "-received_at"], name="scan_newest"),
             models.Index(fields=["checkpoint", "received_at"], name="scan_by_checkpoint"),
+            models.Index(fields=["escort"], condition=models.Q(escort__isnull=False), name="scan_by_escort"),
         ]
 
 

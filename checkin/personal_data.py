@@ -14,14 +14,19 @@ RECORDS = (
             "public_id digest", DataClass.TECHNICAL, _("To recognise a badge"), Retention.FOREVER, Basis.INTEREST,
             Erasure.KEEP,
         ),
-        impersonal=impersonal("registration event issue rights withdrawn_at created_at changed_at"),
+        impersonal=impersonal("registration event issue rights granted withdrawn_at created_at changed_at"),
         guest="registration",
         event="event",
         withheld={"public_id": _("whoever knows it could print the badge"), "digest": _("means nothing to a person")},
     ),
     ModelRecord(
-        "checkin.checkpoint", impersonal=impersonal("event slug name entries opens_at closes_at active position")
+        "checkin.checkpoint",
+        impersonal=impersonal(
+            "event slug name kind zone session entries pause capacity rights opens_at closes_at mode photos active"
+            " position"
+        ),
     ),
+    ModelRecord("checkin.right", impersonal=impersonal("event bit name")),
     ModelRecord(
         "checkin.device",
         personal=(
@@ -38,9 +43,9 @@ RECORDS = (
     ModelRecord(
         "checkin.scan",
         personal=personal(
-            "credential scanned_at", DataClass.TECHNICAL, _PRESENCE, Retention.FOREVER, Basis.INTEREST, Erasure.KEEP
+            "credential escort scanned_at", DataClass.TECHNICAL, _PRESENCE, Retention.FOREVER, Basis.INTEREST, Erasure.KEEP
         ),
-        impersonal=impersonal("event first_scan device checkpoint direction verdict reason received_at offline"),
+        impersonal=impersonal("event first_scan device checkpoint direction verdict reason received_at offline by_hand"),
         guest="credential__registration",
         event="event",
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,30 @@ class Direction(TextChoices):
     OUT = "out", _("out")
 
 
+class Kind(TextChoices):
+    """What a checkpoint guards; lists and boards group by it, the rules do not ask."""
+
+    GATE = "gate", _("gate")
+    ZONE = "zone", _("zone")
+    SESSION = "session", _("session")
+    MEAL = "meal", _("meal")
+    MATERIALS = "materials", _("materials desk")
+    PRESS = "press", _("press area")
+    VIP = "vip", _("VIP entrance")
+
+
+class Mode(TextChoices):
+    """Whether a door waits for the server before it shows green."""
+
+    STRICT = "strict", _("strict")
+    FAST = "fast", _("fast")
+
+
 class Entries(TextChoices):
     """How often one badge may enter at a checkpoint."""
 
     ONCE = "once", _("once")
+    DAILY = "daily", _("once a day")
     IN_OUT = "in_out", _("again after leaving")
     UNLIMITED = "unlimited", _("without limit")
 
@@ -42,6 +63,9 @@ class Reason(TextChoices):
     WITHDRAWN = "withdrawn", _("badge withdrawn")
     SUPERSEDED = "superseded", _("replaced by a newer badge")
     NOT_ENTITLED = "not_entitled", _("not allowed at this checkpoint")
+    TOO_SOON = "too_soon", _("again too soon")
+    FULL = "full", _("full")
+    ESCORT = "escort", _("only with an escort")
     NOT_OPEN = "not_open", _("checkpoint not open yet")
     CLOSED = "closed", _("checkpoint closed")
     UNKNOWN = "unknown", _("unknown badge")
@@ -62,13 +86,19 @@ class Effect(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the rules need to know of a checkpoint. Zones will add what must have been passed before."""
+    """What the rules need to know of a checkpoint; where it leads into a zone, how often and how many is the zone's."""
 
     active: bool
     entries: str
-    categories: Collection[int] = frozenset()  # empty: every category may pass
+    categories: Collection[int] = frozenset()  # with `rights` empty too: every category may pass
+    rights: int = 0  # named rights, a bit each; one of them is enough
+    escorted: Collection[int] = frozenset()  # categories that pass only with somebody who may pass alone
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    capacity: int | None = None  # how many may be inside at a time
+    pause: int = 0  # minutes before the same badge enters again: it was handed back through the fence
+    time_zone: str = "UTC"  # where days are counted
+    day_change: int = 0  # minutes after midnight at which a new day begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +107,21 @@ class Badge:
 
     issue: int
     current_issue: int
-    category: int
+    category: int | None  # None where a door without a list knows only what the badge says of itself
     withdrawn: bool = False
+    rights: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What is known of this badge at this checkpoint before the scan."""
 
-    entered: bool = False
-    left: bool = False
+    entered: datetime | None = None
+    left: datetime | None = None
 
     @property
     def inside(self) -> bool:
-        return self.entered and not self.left
+        return self.entered is not None and self.left is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +165,14 @@ def decide(
     direction: str,
     when: Moment,
     offline: bool = False,
+    escort: Badge | Reason | None = None,
+    inside: int = 0,
 ) -> Verdict:
     """The verdict on one scan. `badge` is a Reason when the text was no good badge of this event.
 
-    `offline` means that the device has already let the person through; a second entry is then a conflict for staff,
-    because nobody stands at the door any more to be refused.
+    `offline` means that the device has already let the person through; a second entry, or one too many, is then a
+    conflict for staff, because nobody stands at the door any more to be refused. `escort` is the badge of who comes
+    along, `inside` how many are in before this one.
     """
     if isinstance(badge, Reason):
         return refuse(badge)
@@ -148,16 +182,16 @@ def decide(
         return _leaving(place, passage, when)
     if (obstacle := _obstacle(place, badge, when.at)) is not None:
         return refuse(obstacle)
-    if place.entries == Entries.UNLIMITED:
-        return _admitted(Effect.NONE, when)
-    if passage.inside or (passage.entered and place.entries == Entries.ONCE):
-        return Verdict(Outcome.CONFLICT if offline else Outcome.REFUSE, Reason.DUPLICATE)
-    return _admitted(Effect.ENTER, when)
+    if badge.category in place.escorted and not _may_escort(place, escort, when.at):
+        return refuse(Reason.ESCORT)
+    if (objection := _objection(place, passage, when.at, inside)) is not None:
+        return Verdict(Outcome.CONFLICT if offline else Outcome.REFUSE, objection)
+    return _admitted(_effect(place, passage, when.at), when)
 
 
 def _leaving(place: Place, passage: Passage, when: Moment) -> Verdict:
     """Nobody is kept inside: a withdrawn badge or a closed checkpoint does not stop who wants to leave."""
-    if place.entries == Entries.UNLIMITED:
+    if not _counts(place):
         return _admitted(Effect.NONE, when)
     return _admitted(Effect.LEAVE, when) if passage.inside else refuse(Reason.NOT_INSIDE)
 
@@ -168,7 +202,7 @@ def _obstacle(place: Place, badge: Badge, at: datetime) -> Reason | None:
         return Reason.WITHDRAWN
     if badge.issue < badge.current_issue:
         return Reason.SUPERSEDED
-    if place.categories and badge.category not in place.categories:
+    if (place.categories or place.rights) and not (badge.category in place.categories or badge.rights & place.rights):
         return Reason.NOT_ENTITLED
     if place.opens_at and at < place.opens_at:
         return Reason.NOT_OPEN
@@ -177,14 +211,62 @@ def _obstacle(place: Place, badge: Badge, at: datetime) -> Reason | None:
     return None
 
 
+def _may_escort(place: Place, escort: Badge | Reason | None, at: datetime) -> bool:
+    """Whether who comes along could pass here alone; whether that badge is inside already does not matter."""
+    if escort is None or isinstance(escort, Reason) or escort.category in place.escorted:
+        return False
+    return _obstacle(place, escort, at) is None
+
+
+def _objection(place: Place, passage: Passage, at: datetime, inside: int) -> Reason | None:
+    """What those who came before say against one more entry: the same badge, or the room's size."""
+    if _used(place, passage, at):
+        return Reason.DUPLICATE
+    last = passage.left or passage.entered
+    if place.pause and last is not None and abs(at - last) < timedelta(minutes=place.pause):
+        return Reason.TOO_SOON  # on either side of it: what a door tells late may have been the earlier one
+    if place.capacity is not None and place.entries != Entries.UNLIMITED and inside >= place.capacity:
+        return Reason.FULL
+    return None
+
+
+def _used(place: Place, passage: Passage, at: datetime) -> bool:
+    if passage.entered is None or place.entries == Entries.UNLIMITED:
+        return False
+    if place.entries == Entries.DAILY:
+        return _day(place, passage.entered) == _day(place, at)
+    return place.entries == Entries.ONCE or passage.inside
+
+
+def _day(place: Place, at: datetime) -> date:
+    return (at - timedelta(minutes=place.day_change)).astimezone(ZoneInfo(place.time_zone)).date()
+
+
+def day_start(place: Place, at: datetime) -> datetime:
+    """When the day of a moment began at a place, in its zone."""
+    midnight = datetime.combine(_day(place, at), time.min, ZoneInfo(place.time_zone))
+    return midnight + timedelta(minutes=place.day_change)
+
+
+def _counts(place: Place) -> bool:
+    """Whether it is written down who is through. Without limit and without a pause nobody asks."""
+    return place.entries != Entries.UNLIMITED or place.pause > 0
+
+
+def _effect(place: Place, passage: Passage, at: datetime) -> Effect:
+    """An entry told late, from before the one that is known, is true but moves nobody back in time."""
+    late = passage.entered is not None and at < passage.entered
+    return Effect.ENTER if _counts(place) and not late else Effect.NONE
+
+
 def _admitted(effect: Effect, when: Moment) -> Verdict:
     return Verdict(Outcome.ADMIT, Reason.OK if when.trusted else Reason.CLOCK, effect)
 
 
-def after(effect: Effect, passage: Passage) -> Passage:
+def after(effect: Effect, passage: Passage, at: datetime) -> Passage:
     """The passage once a verdict's effect has happened; the next scan of the same batch starts from it."""
     if effect == Effect.ENTER:
-        return Passage(entered=True)
+        return Passage(entered=at)
     if effect == Effect.LEAVE:
-        return Passage(entered=True, left=True)
+        return Passage(entered=passage.entered, left=at)
     return passage

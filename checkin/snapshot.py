@@ -6,7 +6,7 @@ import base64
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,13 @@ from checkin.querysets import SnapshotVersion
 from plenary.events.models import Event
 from registration.models import Category
 
+KEPT_AFTER = timedelta(days=1)  # doors work into the night after the last day; then names have no business on phones
 GZIP = 31  # zlib's name for a gzip frame around a full window
+
+
+def expiry(event: Event) -> datetime:
+    """When phones must have forgotten the guests of an event."""
+    return datetime.combine(event.ends_on, time.max, event.zone) + KEPT_AFTER
 
 
 class Snapshots:
@@ -39,8 +45,10 @@ class Snapshots:
                 "slug": self.event.slug,
                 "name": self.event.name,
                 "time_zone": self.event.time_zone,
+                "day_change": self.event.day_change // timedelta(minutes=1),
                 "number": self.event.number,
             },
+            "expires_at": expiry(self.event),
             "keys": [
                 {"key_id": key.key_id, "public": base64.b64encode(key.public).decode()}
                 for key in SigningKey.objects.filter(event=self.event).defer("private").order_by("key_id")
@@ -52,12 +60,19 @@ class Snapshots:
                 {
                     "slug": checkpoint.slug,
                     "name": checkpoint.name,
-                    "entries": checkpoint.entries,
+                    "entries": checkpoint.counting.entries,
+                    "mode": checkpoint.mode,
+                    "kind": checkpoint.kind,
+                    "area": checkpoint.counting.slug,
+                    "pause": checkpoint.counting.pause,
+                    "capacity": checkpoint.counting.capacity,
+                    "rights": checkpoint.rights,
                     "categories": [category.slug for category in checkpoint.categories.all()],
+                    "escorted": [category.slug for category in checkpoint.escorted.all()],
                     "opens_at": checkpoint.opens_at,
                     "closes_at": checkpoint.closes_at,
                 }
-                for checkpoint in Checkpoint.objects.in_use(self.event).prefetch_related("categories")
+                for checkpoint in Checkpoint.objects.in_use(self.event).prefetch_related("categories", "escorted")
             ],
         }
 
@@ -84,12 +99,13 @@ class Snapshots:
                 "id": bytes(public_id).hex(),
                 "issue": issue,
                 "category": category,
+                "rights": rights,
                 "name": name,
                 "latin_name": latin_name,
                 "organisation": organisation,
                 "code": code,
             }
-            for public_id, issue, category, name, latin_name, organisation, code in Credential.objects.for_snapshot(
+            for public_id, issue, category, rights, name, latin_name, organisation, code in Credential.objects.for_snapshot(
                 self.event, changed_after
             )
         )

@@ -46,6 +46,8 @@ def _settings_of_app() -> dict[str, Any]:
             "session": "/api/v1/checkin/session",
             "search": "/api/v1/checkin/search",
             "scans": "/api/v1/checkin/scans",
+            "snapshot": "/api/v1/checkin/snapshot",
+            "passages": "/api/v1/checkin/passages",
         },
         "decoder": {
             "worker": static(door_files.WORKER),

@@ -21,6 +21,7 @@ from checkin.actions.devices import (
     revoke_device,
     token_digest,
 )
+from checkin.actions.rights import grant_rights, remove_right, save_right
 from checkin.actions.scans import ScanAnswer, ScanRequest, TooBusy, record_scans
 
 __all__ = [
@@ -36,13 +37,16 @@ __all__ = [
     "enrol_device",
     "enrol_directly",
     "ensure_signing_key",
+    "grant_rights",
     "issue_credentials",
     "note_contact",
     "record_scans",
+    "remove_right",
     "renew_enrolment",
     "reprint_badge",
     "revoke_device",
     "save_checkpoint",
+    "save_right",
     "token_digest",
     "withdraw_credentials",
 ]

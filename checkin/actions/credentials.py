@@ -74,7 +74,7 @@ def _issue_for_event(event: Event, registrations: list[Registration]) -> list[Cr
             fresh.append(credential)
         else:
             changed.append(credential)
-            if credential.withdrawn_at or credential.rights != registration.category.rights:
+            if credential.withdrawn_at:
                 _raise_issue(credential)
                 credential.withdrawn_at = None
         _sign(credential, registration, signer)
@@ -86,7 +86,7 @@ def _issue_for_event(event: Event, registrations: list[Registration]) -> list[Cr
 
 
 def _sign(credential: Credential, registration: Registration, signer: Signer) -> None:
-    credential.rights = registration.category.rights
+    credential.rights = registration.category.rights | credential.granted
     credential.digest = digest(signer.text(credential))
 
 

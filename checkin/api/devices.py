@@ -44,7 +44,13 @@ def _session(device: Device) -> dict[str, Any]:
         "device": {"id": device.pk, "name": device.name},
         "event": {"slug": event.slug, "name": event.name, "time_zone": event.time_zone},
         "checkpoints": [
-            {"slug": checkpoint.slug, "name": checkpoint.name, "entries": checkpoint.entries}
+            {
+                "slug": checkpoint.slug,
+                "name": checkpoint.name,
+                "entries": checkpoint.counting.entries,
+                "mode": checkpoint.mode,
+                "kind": checkpoint.kind,
+            }
             for checkpoint in Checkpoint.objects.in_use(event)
         ],
         "checkpoint": device.checkpoint.slug if device.checkpoint else None,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from checkin.api.auth import TOKEN_REVOKED, DeviceAuth, device_of, enrolled_device
-from checkin.api.schemas import FoundList, Snapshot
-from checkin.models import Credential, SigningKey
+from checkin.api.schemas import FoundList, Passages, Snapshot
+from checkin.models import Admission, Checkpoint, Credential, SigningKey
+from checkin.querysets import OVERLAP
 from checkin.signing import Signer
 from checkin.snapshot import Snapshots
 from plenary.core.actions import Actor, record_looks
 from plenary.core.api import answers
+from plenary.core.problems import Problem, define
 from registration.models import Registration
 
 router = Router()
@@ -76,3 +82,41 @@ def get_snapshot(
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Accept-Encoding, Authorization"
     return response
+
+
+NO_CHECKPOINT = define("checkpoint_unknown", 404, _("There is no such checkpoint in use"))
+
+
+@router.get(
+    "/passages", auth=DeviceAuth(enrolled_device), response=answers({200: Passages}, TOKEN_REVOKED, NO_CHECKPOINT)
+)
+def get_passages(
+    request: HttpRequest,
+    checkpoint: Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$", description="Slug of the checkpoint.")],
+    since: Annotated[
+        str | None, Query(pattern=r"^[0-9a-f]{1,11}$", description="`version` of an earlier answer: only changes.")
+    ] = None,
+) -> HttpResponse:
+    """Who came through a checkpoint, or the zone it leads into, so that a door knows a used badge without network."""
+    place = Checkpoint.objects.in_use(device_of(request).event).filter(slug=checkpoint).first()
+    if place is None:
+        raise Problem(NO_CHECKPOINT, _("Choose the checkpoint again."))
+    asked_at = timezone.now()
+    # Told again from shortly before: two transactions may commit in another order than their clocks say.
+    after = datetime.fromtimestamp(int(since, 16) / 1000, UTC) - OVERLAP if since else None
+    body = {
+        "area": place.counting.slug,
+        "complete": after is None,
+        "version": f"{_milliseconds(asked_at):x}",
+        "passages": [
+            [bytes(public_id).hex(), _milliseconds(entered), left and _milliseconds(left)]
+            for public_id, entered, left in Admission.objects.passages(place.counting, after)
+        ],
+    }
+    response = HttpResponse(orjson.dumps(body), content_type="application/json")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -30,6 +30,8 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
 _DIRECTIONS = frozenset(Direction.values)
 
+_REFUSALS = [reason.value for reason in Reason if reason not in (Reason.OK, Reason.CLOCK)]
+
 _SCAN = {
     "title": "Scan",
     "type": "object",
@@ -41,7 +43,11 @@ _SCAN = {
             "description": "Chosen by the device. The same id is the same scan: sent again, whatever else it then says, "
             "it gets the stored answer and nothing happens twice.",
         },
-        "credential": {"type": "string", "description": "The text of the QR code."},
+        "credential": {
+            "type": "string",
+            "description": "The text of the QR code; or `CODE:` and the short code of a guest whom the volunteer found "
+            "by name, which the ledger then says.",
+        },
         "checkpoint": {"type": "string", "description": "Slug of the checkpoint."},
         "direction": {"type": "string", "enum": Direction.values, "default": Direction.IN.value},
         "scanned_at": {
@@ -49,6 +55,16 @@ _SCAN = {
             "format": "date-time",
             "description": "By the device's clock. Where that is impossible (in the future, or long past for a scan "
             "made online) the server's time counts and the reason of an admission is `clock`.",
+        },
+        "escort": {
+            "type": "string",
+            "description": "The badge text of who comes along, where the answer to the badge alone was `escort`.",
+        },
+        "refused": {
+            "type": "string",
+            "enum": _REFUSALS,
+            "description": "Why the device turned the person away without asking. It is stored as told and changes "
+            "nothing else.",
         },
         "offline": {
             "type": "boolean",
@@ -143,6 +159,7 @@ def _read(item: Any, received_at: datetime) -> ScanRequest | None:
     scan_id = UUID(given)
     credential, checkpoint = item.get("credential"), item.get("checkpoint")
     direction, offline = item.get("direction", "in"), item.get("offline", False)
+    escort, refused = item.get("escort") or "", item.get("refused")
     scanned_at = _moment(item.get("scanned_at"))
     if (
         scanned_at is None
@@ -151,9 +168,20 @@ def _read(item: Any, received_at: datetime) -> ScanRequest | None:
         or not isinstance(direction, str)
         or direction not in _DIRECTIONS
         or not isinstance(offline, bool)
+        or not isinstance(escort, str)
+        or (refused is not None and refused not in _REFUSALS)
     ):
         return ScanRequest(scan_id, "", "", Direction.IN, received_at, offline is True, faulty=True)
-    return ScanRequest(scan_id, credential.strip(), checkpoint, direction, scanned_at, offline)
+    return ScanRequest(
+        scan_id,
+        credential.strip(),
+        checkpoint,
+        direction,
+        scanned_at,
+        offline,
+        escort=escort.strip(),
+        refused=Reason(refused) if refused else None,
+    )
 
 
 def _moment(text: Any) -> datetime | None:

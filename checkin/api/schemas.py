@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from checkin.rules import Entries, Outcome, Reason
+from checkin.rules import Entries, Kind, Mode, Outcome, Reason
 from plenary.core.api import Strict
 
 Names = dict[str, str]  # by language code
@@ -92,6 +92,8 @@ class CheckpointShown(PlaceShown):
     """A checkpoint to choose from."""
 
     entries: Entries
+    mode: Mode = Field(description="Whether a door waits for the server before it shows green.")
+    kind: Kind
 
 
 class DoorSession(Schema):
@@ -140,7 +142,12 @@ class SnapshotCategory(CategoryShown):
 class SnapshotCheckpoint(CheckpointShown):
     """A checkpoint with its rules."""
 
-    categories: list[str] = Field(description="Slugs; empty means every category may pass.")
+    categories: list[str] = Field(description="Slugs; empty, with no rights either, means every category may pass.")
+    rights: int = Field(ge=0, lt=2**16, description="Bits of the named rights that open it; one is enough.")
+    escorted: list[str] = Field(description="Slugs of categories that pass only with an escort.")
+    area: str = Field(description="Slug of the checkpoint where passages are counted: a zone's, or its own.")
+    pause: int = Field(ge=0, description="Minutes before the same badge enters again.")
+    capacity: int | None = Field(description="How many may be inside at a time.")
     opens_at: datetime | None
     closes_at: datetime | None
 
@@ -151,6 +158,7 @@ class SnapshotCredential(Schema):
     id: str = Field(description="The credential id in the badge, 16 hexadecimal digits.")
     issue: int = Field(ge=1, le=255, description="The lowest issue number that is good.")
     category: str
+    rights: int = Field(ge=0, lt=2**16, description="Bits of the named rights.")
     name: str
     latin_name: str
     organisation: str
@@ -161,6 +169,7 @@ class SnapshotEvent(EventShown):
     """The event with its number on badges."""
 
     number: int
+    day_change: int = Field(ge=0, description="Minutes after midnight at which a new day begins, in its time zone.")
 
 
 class Snapshot(Schema):
@@ -169,8 +178,20 @@ class Snapshot(Schema):
     complete: Literal[True, False] = Field(description="False: to be added to the snapshot that `since` came from.")
     version: str = Field(description="Give it back as `since`.")
     event: SnapshotEvent
+    expires_at: datetime = Field(description="When a door must have deleted it.")
     keys: list[SnapshotKey]
     categories: list[SnapshotCategory]
     checkpoints: list[SnapshotCheckpoint]
     credentials: list[SnapshotCredential]
     revocations: list[str] = Field(description="Ids of credentials that open no door any more.")
+
+
+class Passages(Schema):
+    """Who came through an area, so that a door knows a used badge without network."""
+
+    area: str = Field(description="Slug of the checkpoint where passages are counted.")
+    complete: bool = Field(description="False: to be added to what `since` came from.")
+    version: str = Field(description="Give it back as `since`.")
+    passages: list[tuple[str, int, int | None]] = Field(
+        description="Credential id, and when its holder entered and left, in milliseconds since 1970 (UTC)."
+    )

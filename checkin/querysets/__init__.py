@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Count, Max, Q, When
+from django.db.models import Case, Count, F, Max, Q, When
+from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import TruncHour
 
 from checkin.rules import Outcome
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from checkin.models import Admission, Checkpoint, Credential, Device, Scan, SigningKey
+    from checkin.models import Admission, Checkpoint, Credential, Device, Right, Scan, SigningKey
     from plenary.events.models import Event
     from registration.querysets import RegistrationQuerySet
 
@@ -116,6 +117,7 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
                 "public_id",
                 "issue",
                 "registration__category__slug",
+                CombinedExpression(F("registration__category__rights"), Combinable.BITOR, F("granted")),
                 "registration__name",
                 "registration__latin_name",
                 "registration__organisation",
@@ -130,10 +132,26 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return iter(withdrawn.order_by("pk").values_list("public_id", flat=True).iterator(chunk_size=5000))
 
 
+class RightQuerySet(models.QuerySet["Right"]):
+    def of(self, event: Event) -> RightQuerySet:
+        """The named rights of an event, in the order in which they were made."""
+        return self.filter(event=event).order_by("bit")
+
+    def free_bit(self, event: Event) -> int | None:
+        """The lowest bit that no right of an event uses; None when all fifteen are taken."""
+        taken = set(self.filter(event=event).values_list("bit", flat=True))
+        return next((bit for bit in range(1, 16) if bit not in taken), None)
+
+
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
     def in_use(self, event: Event) -> CheckpointQuerySet:
         """Where devices of an event may work, in the event's order."""
-        return self.filter(event=event, active=True).order_by("position", "id")
+        return (
+            self.filter(event=event, active=True)
+            .exclude(zone__active=False)
+            .select_related("zone")
+            .order_by("position", "id")
+        )
 
     def with_counts(self) -> CheckpointQuerySet:
         """Checkpoints with `arrived` (badges that came through) and `inside` (of those, not left again)."""
@@ -182,6 +200,18 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
 
 class AdmissionQuerySet(models.QuerySet["Admission"]):
+    def passages(self, area: Checkpoint, since: datetime | None) -> Iterator[tuple[Any, ...]]:
+        """Credential id, entered, left of everybody who came through an area, or of those the ledger heard of since."""
+        from checkin.models import Scan
+
+        found = self.filter(checkpoint=area)
+        if since is not None:
+            gates = Q(checkpoint=area) | Q(checkpoint__zone=area)
+            heard = Scan.objects.filter(gates, received_at__gte=since, verdict=Outcome.ADMIT)
+            found = found.filter(credential__in=heard.order_by().values("credential"))
+        rows = found.order_by("pk").values_list("credential__public_id", "at", "left_at")
+        return iter(rows.iterator(chunk_size=5000))
+
     def arrivals_by_hour(self, event: Event) -> list[tuple[int, datetime, int]]:
         """How many badges came through which checkpoint (by id) in which hour of the event's own time."""
         return list(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,10 @@ Label = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class DoorCheckpoint:
-    """A checkpoint as a door knows it."""
+    """A checkpoint as a door knows it. What it counts, it counts at `area`: itself, or the zone it leads into."""
 
     id: int
+    area: int
     slug: str
     name: Label
     place: Place
@@ -71,6 +72,7 @@ class Presented:
     digest: bytes
     withdrawn: bool
     category_id: int
+    rights: int
     person: Mapping[str, Any]
 
 
@@ -114,12 +116,16 @@ def find_door(token_digest: str, slugs: Collection[str]) -> Door | None:
 # One row per key and checkpoint: an event has one key, or two for a while, and a batch names one checkpoint or a few.
 _DOOR = """
 SELECT d.id, d.name, d.event_id, e.number, d.revoked_at, d.last_seen_at, k.key_id, k.public,
-       c.id, c.slug, c.name, c.active, c.entries, c.opens_at, c.closes_at,
-       (SELECT {categories} FROM checkin_checkpoint_categories cc WHERE cc.checkpoint_id = c.id)
+       c.id, c.slug, c.name, COALESCE(z.id, c.id), c.active AND COALESCE(z.active, c.active), c.rights,
+       (SELECT {categories} FROM checkin_checkpoint_categories cc WHERE cc.checkpoint_id = c.id),
+       (SELECT {categories} FROM checkin_checkpoint_escorted cc WHERE cc.checkpoint_id = c.id),
+       c.opens_at, c.closes_at, COALESCE(z.entries, c.entries), COALESCE(z.pause, c.pause),
+       CASE WHEN z.id IS NULL THEN c.capacity ELSE z.capacity END, e.time_zone, e.day_change
 FROM checkin_device d
 JOIN events_event e ON e.id = d.event_id
 LEFT JOIN checkin_signingkey k ON k.event_id = d.event_id
 LEFT JOIN checkin_checkpoint c ON c.event_id = d.event_id AND c.slug IN ({slugs})
+LEFT JOIN checkin_checkpoint z ON z.id = c.zone_id
 WHERE d.token_digest = %s
 """
 
@@ -127,43 +133,74 @@ WHERE d.token_digest = %s
 def find_credentials(
     event_id: int, public_ids: Collection[bytes], checkpoints: Iterable[DoorCheckpoint]
 ) -> tuple[dict[bytes, Presented], dict[tuple[int, int], Standing]]:
-    """The presented credentials of an event by public id, and who of them is through which of these checkpoints, by
-    (checkpoint, credential): one statement, because each way to the database and back costs more than its work."""
-    by_id = {checkpoint.id: checkpoint for checkpoint in checkpoints}
+    """The presented credentials of an event by public id, and who of them is through where, by (area, credential): one
+    statement, because each way to the database and back costs more than its work."""
+    areas = {checkpoint.area for checkpoint in checkpoints}
     if not public_ids:
         return {}, {}
-    statement = _CREDENTIALS.format(checkpoints=_marks(by_id), ids=_marks(public_ids))
+    statement = _CREDENTIALS.format(areas=_marks(areas), ids=_marks(public_ids))
     credentials: dict[bytes, Presented] = {}
     standings: dict[tuple[int, int], Standing] = {}
-    for row in run(statement, [*by_id, event_id, *public_ids]):
+    for row in run(statement, [*areas, event_id, *public_ids]):
         credentials[bytes(row[0])] = Presented(
             id=row[1],
             issue=row[2],
             digest=bytes(row[3] or b""),
             withdrawn=row[4] is not None,
             category_id=row[5],
-            person=_person(row[6:11]),
+            rights=row[6],
+            person=_person(row[7:12]),
         )
-        if row[11] is not None:
-            standings[row[11], row[1]] = Standing(
-                Passage(entered=True, left=row[14] is not None),
-                Entry(_uuid(row[12]), _required_time(row[13]), by_id[row[11]], row[15] or ""),
+        if row[12] is not None:
+            entered = _required_time(row[14])
+            standings[row[12], row[1]] = Standing(
+                Passage(entered, _time(row[15])), Entry(_uuid(row[13]), entered, _named(row[17:]), row[16] or "")
             )
     return credentials, standings
 
 
 _CREDENTIALS = """
-SELECT cr.public_id, cr.id, cr.issue, cr.digest, cr.withdrawn_at, r.category_id,
+SELECT cr.public_id, cr.id, cr.issue, cr.digest, cr.withdrawn_at, r.category_id, cat.rights | cr.granted,
        r.name, r.latin_name, r.organisation, cat.name, cat.colour,
-       a.checkpoint_id, a.scan_id, a.at, a.left_at, d.name
+       a.checkpoint_id, a.scan_id, a.at, a.left_at, d.name, c.id, c.slug, c.name
 FROM checkin_credential cr
 JOIN registration_registration r ON r.id = cr.registration_id
 JOIN registration_category cat ON cat.id = r.category_id
-LEFT JOIN checkin_admission a ON a.credential_id = cr.id AND a.checkpoint_id IN ({checkpoints})
+LEFT JOIN checkin_admission a ON a.credential_id = cr.id AND a.checkpoint_id IN ({areas})
 LEFT JOIN checkin_scan s ON s.id = a.scan_id
 LEFT JOIN checkin_device d ON d.id = s.device_id
+LEFT JOIN checkin_checkpoint c ON c.id = s.checkpoint_id
 WHERE cr.event_id = %s AND cr.public_id IN ({ids})
 """
+
+
+def find_by_code(event_id: int, codes: Collection[str]) -> dict[str, tuple[bytes, int]]:
+    """Public id and issue number of the credentials whose holders have these codes."""
+    rows = run(_BY_CODE.format(codes=_marks(codes)), [event_id, *codes])
+    return {code: (bytes(public_id), issue) for code, public_id, issue in rows}
+
+
+_BY_CODE = """
+SELECT r.code, cr.public_id, cr.issue FROM registration_registration r
+JOIN checkin_credential cr ON cr.registration_id = r.id
+WHERE r.event_id = %s AND r.code IN ({codes})
+"""
+
+
+def count_inside(areas: Mapping[int, datetime | None]) -> dict[int, int]:
+    """How many are inside each area now, of those who came since its moment (None: whenever).
+
+    The areas stay locked until the transaction ends, so that two doors cannot give away the same last place. SQLite has
+    one writer at a time anyway.
+    """
+    if is_postgresql():
+        run(_LOCK.format(areas=_marks(areas)), sorted(areas))
+    return {area: run(_INSIDE, [area, since or _EVER])[0][0] for area, since in areas.items()}
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCK = "SELECT id FROM checkin_checkpoint WHERE id IN ({areas}) ORDER BY id FOR NO KEY UPDATE"
+_INSIDE = "SELECT count(*) FROM checkin_admission WHERE checkpoint_id = %s AND left_at IS NULL AND at >= %s"
 
 
 def find_stored(scan_ids: Sequence[UUID]) -> dict[UUID, StoredScan]:
@@ -198,23 +235,45 @@ WHERE s.id IN ({ids})
 def _first(row: Sequence[Any]) -> Entry:
     scan_id, scanned_at, received_at, offline, device, checkpoint_id, slug, name = row
     when = moment(scanned_at=_required_time(scanned_at), received_at=_required_time(received_at), offline=bool(offline))
-    known = DoorCheckpoint(checkpoint_id, slug, _label(name), _NOWHERE) if checkpoint_id is not None else None
-    return Entry(_uuid(scan_id), when.at, known, device or "")
+    return Entry(_uuid(scan_id), when.at, _named([checkpoint_id, slug, name]), device or "")
+
+
+def _named(row: Sequence[Any]) -> DoorCheckpoint | None:
+    """A checkpoint that an answer only names."""
+    checkpoint_id, slug, name = row
+    return None if checkpoint_id is None else DoorCheckpoint(checkpoint_id, checkpoint_id, slug, _label(name), _NOWHERE)
 
 
 _NOWHERE = Place(active=False, entries="")  # an answer tells a checkpoint's name; nothing is decided by it any more
 
 
 def _checkpoint(row: Sequence[Any]) -> DoorCheckpoint:
-    checkpoint_id, slug, name, active, entries, opens_at, closes_at, categories = row
+    (checkpoint_id, slug, name, area, active, rights, categories, escorted, opens_at, closes_at, entries, pause,
+     capacity, time_zone, day_change) = row  # fmt: skip
     place = Place(
         active=bool(active),
         entries=entries,
-        categories=frozenset(map(int, categories.split(","))) if categories else frozenset(),
+        categories=_numbers(categories),
+        rights=rights,
+        escorted=_numbers(escorted),
         opens_at=_time(opens_at),
         closes_at=_time(closes_at),
+        capacity=capacity,
+        pause=pause,
+        time_zone=time_zone,
+        day_change=_minutes(day_change),
     )
-    return DoorCheckpoint(checkpoint_id, slug, _label(name), place)
+    return DoorCheckpoint(checkpoint_id, area, slug, _label(name), place)
+
+
+def _minutes(duration: Any) -> int:
+    """SQLite keeps a duration as microseconds."""
+    seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration / 1_000_000
+    return int(seconds // 60)
+
+
+def _numbers(text: str | None) -> frozenset[int]:
+    return frozenset(map(int, text.split(","))) if text else frozenset()
 
 
 def _person(row: Sequence[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db import connection
 
 # Only statements about a single scan: those of a batch differ in length, plan once for many rows, and would fill the
 # server with plans that never come again.
-SHORT = 16  # parameters
+SHORT = 18  # parameters
 
 
 def run(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from checkin.viewsets.badges import BadgesViewSet
 from checkin.viewsets.checkpoints import CheckpointViewSet
 from checkin.viewsets.devices import DeviceViewSet
 from checkin.viewsets.ledger import LedgerViewSet
+from checkin.viewsets.rights import RightViewSet
 
 __all__ = ["CheckinGroup"]
 
@@ -19,4 +20,4 @@ class CheckinGroup(ViewSetGroup):
     menu_name = "check-in"
     menu_icon = "tick-inverse"
     menu_order = 120
-    items = (ArrivalsViewSet, LedgerViewSet, BadgesViewSet, CheckpointViewSet, DeviceViewSet)
+    items = (ArrivalsViewSet, LedgerViewSet, BadgesViewSet, CheckpointViewSet, RightViewSet, DeviceViewSet)

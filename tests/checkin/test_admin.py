@@ -176,8 +176,8 @@ def test_who_may_only_look_at_devices_can_neither_renew_nor_lock_out(client, eve
 def test_a_checkpoint_is_saved_with_its_categories_and_its_history(supervisor, event):
     category = CategoryFactory(event=event)
     facts = {
-        "event": event.pk, "slug": "gala", "entries": "in_out", "categories": [category.pk], "active": "on",
-        "position": 1, "name_en": "Gala dinner",
+        "event": event.pk, "slug": "gala", "kind": "meal", "entries": "in_out", "pause": 0, "mode": "strict",
+        "categories": [category.pk], "active": "on", "position": 1, "name_en": "Gala dinner",
     }  # fmt: skip
     answer = supervisor.post(reverse("checkpoints:add"), facts)
     assert answer.status_code == 302, answer.context["form"].errors

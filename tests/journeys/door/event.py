@@ -49,11 +49,19 @@ class Door:
 
     def guest(self, name: str = "Amina Wanjiru", latin_name: str = "", **facts: object) -> Guest:
         """An approved guest with a badge."""
+        facts.setdefault("category", self.category)
         registration = RegistrationFactory(
-            event=self.event, category=self.category, name=name, latin_name=latin_name, state=State.APPROVED, **facts
+            event=self.event, name=name, latin_name=latin_name, state=State.APPROVED, **facts
         )
         [credential] = issue_credentials([registration])
-        return Guest(registration, Signer(ensure_signing_key(self.event), self.event.number).text(credential))
+        return Guest(registration, self._text(credential))
+
+    def badge_of(self, guest: Guest) -> str:
+        """The text of a guest's badge if it were printed now."""
+        return self._text(guest.credential)
+
+    def _text(self, credential: Credential) -> str:
+        return Signer(ensure_signing_key(self.event), self.event.number).text(credential)
 
     def enrolment(self, *, name: str = "Gate 1", checkpoint: bool = True) -> str:
         """The address behind the code that the admin shows."""

@@ -10,6 +10,8 @@ from tests.journeys.door.event import Door, Guest
 from tests.journeys.fake_camera import FakeCamera
 
 SCANS = "**/api/v1/checkin/scans"
+SNAPSHOT = "**/api/v1/checkin/snapshot*"
+PASSAGES = "**/api/v1/checkin/passages*"
 
 
 class Phone:
@@ -20,10 +22,16 @@ class Phone:
         self.camera = camera
         self.words: dict[str, Any] = texts_in(get(language))["texts"]
 
-    def enrol(self, door: Door, **options: Any) -> None:
-        """Open the address of the enrolment code, as the phone's own camera app does."""
+    def enrol(self, door: Door, *, informed: bool = True, **options: Any) -> None:
+        """Open the address of the enrolment code, as the phone's own camera app does. Not `informed`: the network fails
+        before the list of guests has come."""
         self.page.goto("about:blank")  # or an open app would take it for a change of the fragment alone
-        self.page.goto(door.enrolment(**options))
+        if not informed:
+            self.page.route(SNAPSHOT, lambda route: route.abort())
+            self.page.goto(door.enrolment(**options))
+        else:
+            with self.page.expect_response(PASSAGES):  # it comes after the list
+                self.page.goto(door.enrolment(**options))
         self.viewfinder.wait_for()
 
     def hold(self, *arguments: Any) -> None:

@@ -1,4 +1,5 @@
-"""The door without a network: nothing scanned is lost, nothing is recorded twice, and the app opens all the same."""
+"""The door without a network and without a list of guests: nothing scanned is lost, nothing is recorded twice, and the app
+opens all the same. What a phone decides by its list is in test_own_verdict.py."""
 
 from datetime import timedelta
 
@@ -32,7 +33,7 @@ def test_a_scan_without_network_is_kept_and_delivered_exactly_once(volunteer, la
     door = Door()
     guest = door.guest()
     phone = volunteer(language)
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     go_offline(phone)
     phone.type_like_a_scanner(guest.badge)
     amber = phone.verdict("wait")
@@ -57,7 +58,7 @@ def test_an_answer_that_comes_while_the_guest_waits_turns_amber_into_green(volun
     door = Door()
     guest = door.guest("Ngozi Okafor")
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     go_offline(phone)
     phone.type_like_a_scanner(guest.badge)
     expect(phone.verdict("wait")).to_be_visible()
@@ -70,7 +71,7 @@ def test_an_answer_lost_on_its_way_is_asked_for_again_and_nothing_happens_twice(
     door = Door()
     guest = door.guest()
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
 
     def lose_the_answer(route: Route) -> None:
         route.fetch()
@@ -91,7 +92,7 @@ def test_a_refusal_that_comes_after_the_guest_has_gone_on_raises_an_alarm(volunt
     other_gate = volunteer()
     other_gate.enrol(door, name="Gate 2")
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     other_gate.type_like_a_scanner(guest.badge)
     expect(other_gate.verdict("admit")).to_be_visible()
     go_offline(phone)
@@ -114,7 +115,7 @@ def test_what_a_whole_shift_scanned_without_network_arrives_once_in_its_order(vo
     door = Door()
     guests = [door.guest(f"Guest {number}") for number in range(12)]
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     go_offline(phone)
     for guest in guests:
         phone.type_like_a_scanner(guest.badge)
@@ -145,7 +146,7 @@ def test_only_the_servers_word_on_this_very_scan_takes_it_off_the_queue(voluntee
     door = Door()
     guest = door.guest()
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     phone.page.route(SCANS, lambda route: route.fulfill(**answer))
     phone.type_like_a_scanner(guest.badge)
     expect(phone.verdict("wait").get_by_text(phone.words["kept.title"])).to_be_visible()
@@ -165,7 +166,7 @@ def test_a_scan_the_server_will_not_take_holds_up_no_other(volunteer, picture):
     door = Door()
     poison, guest = door.guest("Poison"), door.guest("Waiting behind")
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
 
     def refuse_the_poison(route: Route) -> None:
         if poison.badge in (route.request.post_data or ""):
@@ -191,7 +192,7 @@ def test_scans_of_one_event_are_never_sent_as_another_events(volunteer):
     door, other = Door(), Door()
     guest = door.guest()
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     go_offline(phone)
     phone.type_like_a_scanner(guest.badge)
     expect(phone.verdict("wait")).to_be_visible()
@@ -202,14 +203,14 @@ def test_scans_of_one_event_are_never_sent_as_another_events(volunteer):
     phone.page.evaluate(BLOCKED)
     phone.page.evaluate("localStorage.blocked = 'yes'")
     go_offline(phone, False)
-    phone.enrol(other)
+    phone.enrol(other, informed=False)
     phone.page.evaluate("delete localStorage.blocked")
     phone.button("action.recent").click()
     phone.button("recent.send").click()
     expect(phone.text("recent.elsewhere")).to_be_visible()
     phone.page.wait_for_timeout(1500)
     assert not Scan.objects.filter(credential=guest.credential).exists()
-    phone.enrol(door, name="Back again")
+    phone.enrol(door, informed=False, name="Back again")
     expect(phone.page.get_by_text("1 admitted")).to_be_visible(timeout=20_000)
     assert [scan.verdict for scan in guest.scans] == ["admit"]
 
@@ -217,7 +218,7 @@ def test_scans_of_one_event_are_never_sent_as_another_events(volunteer):
 def test_the_app_opens_without_network_in_every_language(volunteer):
     door = Door()
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     go_offline(phone)
     phone.page.goto("/door/")
@@ -255,7 +256,7 @@ def test_a_full_phone_asks_the_server_at_once_and_admits_when_nobody_has_the_sca
           return put.apply(this, given);
         };"""
     )
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     phone.type_like_a_scanner(first.badge)
     expect(phone.verdict("admit")).to_be_visible()
     assert len(first.scans) == 1
@@ -270,7 +271,7 @@ def test_a_scan_survives_the_phone_being_killed_before_the_answer(volunteer):
     door = Door()
     guest = door.guest()
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     phone.page.route(SCANS, lambda route: None)  # the network hangs
     phone.type_like_a_scanner(guest.badge)
     expect(phone.text("scan.checking")).to_be_visible()

@@ -2,11 +2,16 @@
 that runs them, through the very files that are served."""
 
 import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+import checkin
+from checkin.rules import Badge, Moment, Passage, Place, Reason, decide
 from tests.journeys.conftest import Visitor
 
 BADGE = "E1:" + "A8$*-.:Z" * 14 + "0000000"
@@ -208,3 +213,107 @@ def test_counts_take_the_form_of_the_language(visitor: Visitor, language: str, c
         count,
     )
     assert told == form
+
+
+CASES = json.loads((Path(checkin.__file__).parent / "cases.json").read_text(encoding="utf-8"))
+DECIDE = """
+const badgeOf = (facts) => facts && typeof facts === "object"
+    ? { ...facts, currentIssue: facts.current_issue } : facts;
+const time = (text) => text === null ? null : Date.parse(text);
+return given[0].map((one) => {
+    const place = one.place && {
+        ...one.place, categories: new Set(one.place.categories), escorted: new Set(one.place.escorted),
+        opensAt: time(one.place.opens_at), closesAt: time(one.place.closes_at), timeZone: one.place.time_zone,
+        dayChange: one.place.day_change,
+    };
+    const passage = { entered: time(one.passage.entered), left: time(one.passage.left) };
+    const when = { at: time(one.at), trusted: one.trusted };
+    const { direction, offline, inside } = one;
+    const found = decide({
+        place, badge: badgeOf(one.badge), passage, direction, when, offline, escort: badgeOf(one.escort), inside,
+    });
+    return [found.outcome, found.reason, found.effect];
+});
+"""
+
+
+def test_the_browser_decides_every_case_as_the_server_does(rules):
+    found = rules("decide.js", "decide", DECIDE, CASES["verdicts"])
+    wrong = {
+        case["fact"]: (got, case["verdict"])
+        for case, got in zip(CASES["verdicts"], found, strict=True)
+        if got != case["verdict"]
+    }
+    assert not wrong
+
+
+def test_the_browser_decides_random_cases_as_the_server_does(rules):
+    """Two thousand cases drawn at random: what no table thought of must not differ either."""
+    draw = random.Random(20300514)
+    cases = [random_case(draw) for _number in range(2000)]
+    found = rules("decide.js", "decide", DECIDE, cases)
+    expected = [server_verdict(case) for case in cases]
+    assert len({tuple(verdict) for verdict in expected}) > 15  # the draw reaches most of what can be said
+    assert [(case, got) for case, got, want in zip(cases, found, expected, strict=True) if got != want] == []
+
+
+def random_case(draw: random.Random) -> dict[str, Any]:
+    def at(chance: float = 1.0) -> str | None:
+        if draw.random() > chance:
+            return None
+        return (datetime(2030, 5, 12, tzinfo=UTC) + timedelta(minutes=draw.randrange(4 * 24 * 60))).isoformat()
+
+    def some() -> list[int]:
+        return draw.sample([1, 2, 3], draw.choice([0, 0, 1, 2]))
+
+    def badge() -> dict[str, Any] | str:
+        if draw.random() < 0.05:
+            return draw.choice(["forged", "unknown", "other_event", "malformed"])
+        return {
+            "issue": draw.choice([1, 2, 2, 2]), "current_issue": draw.choice([1, 2]),
+            "category": draw.choice([1, 2, 3, None]), "withdrawn": draw.random() < 0.1, "rights": draw.randrange(8),
+        }  # fmt: skip
+
+    return {
+        "place": {
+            "active": draw.random() < 0.95, "entries": draw.choice(["once", "daily", "in_out", "unlimited"]),
+            "categories": some(), "rights": draw.choice([0, 0, 1, 4]), "escorted": draw.choice([[], [], [1]]),
+            "opens_at": at(0.3), "closes_at": at(0.3), "capacity": draw.choice([None, None, 0, 2]),
+            "pause": draw.choice([0, 0, 30, 600]),
+            "time_zone": draw.choice(["UTC", "Asia/Shanghai", "America/New_York", "Pacific/Apia"]),
+            "day_change": draw.choice([0, 0, 240]),
+        },
+        "badge": badge(), "passage": {"entered": at(0.6), "left": at(0.3)}, "direction": draw.choice(["in", "in", "out"]),
+        "at": at(), "trusted": draw.random() < 0.8, "offline": draw.random() < 0.5,
+        "escort": badge() if draw.random() < 0.3 else None, "inside": draw.randrange(4),
+    }  # fmt: skip
+
+
+def server_verdict(case: dict[str, Any]) -> list[str]:
+    def time(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text) if text else None
+
+    def badge_of(facts: dict[str, Any] | str | None) -> Any:
+        return Reason(facts) if isinstance(facts, str) else facts and Badge(**facts)
+
+    place = case["place"] | {
+        "categories": frozenset(case["place"]["categories"]), "escorted": frozenset(case["place"]["escorted"]),
+        "opens_at": time(case["place"]["opens_at"]), "closes_at": time(case["place"]["closes_at"]),
+    }  # fmt: skip
+    verdict = decide(
+        place=Place(**place), badge=badge_of(case["badge"]),
+        passage=Passage(time(case["passage"]["entered"]), time(case["passage"]["left"])), direction=case["direction"],
+        when=Moment(datetime.fromisoformat(case["at"]), trusted=case["trusted"]), offline=case["offline"],
+        escort=badge_of(case["escort"]), inside=case["inside"],
+    )  # fmt: skip
+    return [verdict.outcome.value, verdict.reason.value, verdict.effect.value]
+
+
+def test_the_browser_trusts_the_same_clocks(rules):
+    body = """return given[0].map(({ scanned_at, received_at, offline }) => moment({
+        scannedAt: Date.parse(scanned_at), receivedAt: Date.parse(received_at), offline }));"""
+    found = rules("decide.js", "moment", body, CASES["moments"])
+    assert found == [
+        {"at": datetime.fromisoformat(case["at"]).timestamp() * 1000, "trusted": case["trusted"]}
+        for case in CASES["moments"]
+    ]

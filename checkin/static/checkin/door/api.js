@@ -4,6 +4,7 @@
  */
 
 const PATIENCE = 8000; // ms, for calls nobody waits for at the door
+const PATIENCE_LARGE = 120_000; // ms, for a few megabytes over a crowded network
 
 export class Api {
   #addresses;
@@ -34,6 +35,17 @@ export class Api {
 
   search(words, signal) {
     return this.#call("GET", `${this.#addresses.search}?q=${encodeURIComponent(words)}`, { signal });
+  }
+
+  /** The list of guests, or what has changed in it since a version. */
+  snapshot(since) {
+    return this.#call("GET", `${this.#addresses.snapshot}${since ? `?since=${since}` : ""}`, { timeout: PATIENCE_LARGE });
+  }
+
+  /** Who came through the area of a checkpoint, or who has since a version. */
+  passages(checkpoint, since) {
+    const asked = new URLSearchParams({ checkpoint, ...(since && { since }) });
+    return this.#call("GET", `${this.#addresses.passages}?${asked}`, { timeout: PATIENCE_LARGE });
   }
 
   scans(scans, timeout = PATIENCE) {

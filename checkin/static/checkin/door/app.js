@@ -25,11 +25,13 @@ export class App {
   /** Refusals that came after the guest had gone on: shown until somebody has looked at them. */
   lateRefusals = 0;
 
-  constructor({ settings, texts, store, api, decoder, delivery, signals }) {
-    Object.assign(this, { settings, texts, store, api, decoder, delivery, signals });
+  constructor({ settings, texts, store, api, decoder, delivery, knowledge, signals }) {
+    Object.assign(this, { settings, texts, store, api, decoder, delivery, knowledge, signals });
     delivery.addEventListener("signed_out", () => this.wasSignedOut());
     delivery.addEventListener("answered", ({ detail }) => this.#answeredLater(detail.pairs));
     delivery.addEventListener("changed", () => this.#screen?.refresh?.());
+    knowledge.addEventListener("signed_out", () => this.wasSignedOut());
+    knowledge.addEventListener("changed", () => this.#screen?.refresh?.());
     addEventListener("hashchange", () => this.#enrolFromAddress());
     addEventListener("popstate", () => this.session && this.#home());
   }
@@ -74,6 +76,7 @@ export class App {
     await this.startShift();
     navigator.storage?.persist?.(); // ask not to be cleared when the phone runs short
     this.api.use(token);
+    this.knowledge.serve(session.event.slug, session.checkpoint);
     await this.delivery.serve(session.event.slug);
     this.#home();
   }
@@ -84,6 +87,7 @@ export class App {
     this.direction = direction ?? "in";
     this.shift = shift ?? this.shift;
     this.api.use(token);
+    this.knowledge.serve(session.event.slug, this.checkpoint);
     await this.delivery.serve(session.event.slug);
   }
 
@@ -133,6 +137,7 @@ export class App {
     this.session = null;
     this.lateRefusals = 0;
     this.api.use(null);
+    await this.knowledge.serve(null, null);
     await this.delivery.serve(null);
     await this.store.signOut();
   }
@@ -156,6 +161,7 @@ export class App {
   async setCheckpoint(slug) {
     this.checkpoint = slug;
     await this.store.keep("checkpoint", slug);
+    this.knowledge.stand(slug);
     if (this.place?.entries !== "in_out") await this.setDirection("in");
   }
 
@@ -167,8 +173,10 @@ export class App {
   // -- scanning -------------------------------------------------------------------------------------------------------------
 
   /** Record a scan here and now; see Delivery.record for the answer. */
-  async scan(credential) {
-    const recorded = await this.delivery.record({ credential, checkpoint: this.checkpoint, direction: this.direction });
+  async scan(credential, escort = null) {
+    const { checkpoint, direction } = this;
+    const fast = this.place?.mode === "fast";
+    const recorded = await this.delivery.record({ credential, checkpoint, direction, escort, fast });
     if (recorded.result) await this.#count([recorded]);
     return recorded;
   }
@@ -186,9 +194,9 @@ export class App {
   }
 
   async #answeredLater(pairs) {
-    await this.#count(pairs);
+    await this.#count(pairs.filter(({ scan }) => scan.local !== "admit")); // those were counted when they went in
     const onScreen = this.#screen?.answered?.(pairs) ?? null;
-    const refused = pairs.filter(({ scan, result }) => result.verdict !== "admit" && scan.id !== onScreen);
+    const refused = pairs.filter(({ scan, result }) => result.verdict !== "admit" && !scan.refused && scan.id !== onScreen);
     this.lateRefusals += refused.length;
     if (refused.length) {
       this.signals.give("stop");

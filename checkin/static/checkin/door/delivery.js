@@ -3,15 +3,17 @@
  * Emits "answered" {pairs} for scans answered later, "signed_out", and "changed" when the queue or the contact changed.
  */
 
-import { afterAttempt, backoff, newScan, nextBatch, settled, toWire } from "./queue.js";
+import { afterAttempt, backoff, decidedHere, newScan, nextBatch, settled, toWire } from "./queue.js";
 
-const PATIENCE = 3000; // ms a guest waits for the server's word
-const PATIENCE_OFFLINE = 900; // ms, when the last attempt already failed
+const PATIENCE = 3000; // ms a guest waits for the server's word where the phone has none of its own
+const PATIENCE_INFORMED = 1000; // ms, where it has
+const PATIENCE_OFFLINE = 400; // ms, when the last attempt already failed
 const LOCK = "plenary-door-delivery";
 
 export class Delivery extends EventTarget {
   #store;
   #api;
+  #knowledge;
   #event = null;
   #timer = 0;
   #failures = 0;
@@ -21,10 +23,11 @@ export class Delivery extends EventTarget {
   waiting = [];
   online = true;
 
-  constructor(store, api) {
+  constructor(store, api, knowledge) {
     super();
     this.#store = store;
     this.#api = api;
+    this.#knowledge = knowledge;
     addEventListener("online", () => this.kick());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.kick());
   }
@@ -38,37 +41,59 @@ export class Delivery extends EventTarget {
   }
 
   /**
-   * Record one scan and ask the server for its verdict.
+   * Record one scan and get a verdict: the server's, or after a moment the phone's own. `fast`: the phone's green is
+   * shown at once, and the server's word follows as an alarm where it differs.
    * @returns {{scan, result}} result null: kept, will be sent · undefined: neither kept nor sent
    */
-  async record({ credential, checkpoint, direction }) {
+  async record({ credential, checkpoint, direction, escort = null, fast = false }) {
+    const now = this.#api.now();
     const scan = newScan({
-      id: newId(), credential, checkpoint, direction, event: this.#event, scannedAt: this.#api.now().toISOString(),
+      id: newId(), credential, checkpoint, direction, escort, event: this.#event, scannedAt: now.toISOString(),
     });
     this.#inHand.add(scan.id);
-    const kept = await this.#store.enqueue(scan).then(() => true, () => false);
-    if (kept) this.#list([...this.waiting, scan]);
-    // While it was being stored the phone may have been enrolled elsewhere: then it waits, and is not sent as a scan there.
-    const outcome = scan.event === this.#event
-      ? await this.#api.scans([toWire(scan)], this.online ? PATIENCE : PATIENCE_OFFLINE)
-      : { kind: "elsewhere" };
-    const [pair] = outcome.kind === "answer" ? settled([scan], outcome.data) : [];
     try {
-      if (pair) {
-        if (kept) await this.#store.settle([pair]).catch(() => {}); // sent again later, answered the same
-        this.#list(this.waiting.filter(({ id }) => id !== scan.id));
-        this.#reached(true);
-        if (this.waiting.length) this.kick();
-        return pair;
-      }
-      if (kept) await this.#store.amend(scan.id, { offline: true }).catch(() => {});
+      const kept = await this.#store.enqueue(scan).then(() => true, () => false);
+      if (kept) this.#list([...this.waiting, scan]);
+      const own = await this.#knowledge.verdict(scan, now);
+      if (fast && kept && own?.result.verdict === "admit") return await this.#decideHere(scan, own, now);
+      const outcome = await this.#ask(scan, own);
+      const [pair] = outcome.kind === "answer" ? settled([scan], outcome.data) : [];
+      if (pair) return await this.#settleNow(pair, kept);
+      if (outcome.kind === "signed_out") this.#emit("signed_out");
+      else if (outcome.kind !== "elsewhere") this.#reached(false);
+      if (!kept) return { scan, result: undefined };
+      if (own && outcome.kind !== "signed_out") return await this.#decideHere(scan, own, now);
+      await this.#store.amend(scan.id, { offline: true }).catch(() => {});
+      return { scan, result: null };
     } finally {
       this.#inHand.delete(scan.id);
+      this.#later();
     }
-    if (outcome.kind === "signed_out") this.#emit("signed_out");
-    else if (outcome.kind !== "elsewhere") this.#reached(false);
-    this.#later();
-    return { scan, result: kept ? null : undefined };
+  }
+
+  // While a scan was being stored the phone may have been enrolled elsewhere: then it waits, and is not sent as one there.
+  #ask(scan, own) {
+    if (scan.event !== this.#event) return { kind: "elsewhere" };
+    const patience = own ? PATIENCE_INFORMED : PATIENCE;
+    return this.#api.scans([toWire(scan)], this.online ? patience : PATIENCE_OFFLINE);
+  }
+
+  async #settleNow(pair, kept) {
+    if (kept) await this.#store.settle([pair]).catch(() => {}); // sent again later, answered the same
+    this.#knowledge.settled([pair]);
+    this.#list(this.waiting.filter(({ id }) => id !== pair.scan.id));
+    this.#reached(true);
+    if (this.waiting.length) this.kick();
+    return pair;
+  }
+
+  /** The phone's own word stands until the server's comes; it is on the disk before anybody sees it. */
+  async #decideHere(scan, own, now) {
+    const changes = decidedHere(own.result);
+    await this.#store.amend(scan.id, changes).catch(() => {});
+    Object.assign(scan, changes);
+    this.#knowledge.decided(own, now);
+    return { scan, result: own.result };
   }
 
   /** Try to send what waits now. */
@@ -107,6 +132,7 @@ export class Delivery extends EventTarget {
         const pairs = settled(batch, outcome.data);
         if (!pairs.length) return this.#giveUpForNow(outcome); // an answer that settles nothing: do not spin
         await this.#store.settle(pairs);
+        this.#knowledge.settled(pairs);
         this.#emit("answered", { pairs });
       }
       await this.#refresh();
@@ -121,7 +147,8 @@ export class Delivery extends EventTarget {
   #later(atLeast = 0) {
     clearTimeout(this.#timer);
     if (this.waiting.some((scan) => scan.event === this.#event && !scan.held)) {
-      this.#timer = setTimeout(() => this.kick(), Math.max(atLeast, backoff(this.#failures)));
+      const wait = this.#failures ? backoff(this.#failures) : 0;
+      this.#timer = setTimeout(() => this.kick(), Math.max(atLeast, wait));
     }
   }
 

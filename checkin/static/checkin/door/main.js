@@ -7,6 +7,7 @@ import { App } from "./app.js";
 import { Decoder } from "./decoder.js";
 import { Delivery } from "./delivery.js";
 import { el } from "./dom.js";
+import { Knowledge } from "./knowledge.js";
 import { Signals } from "./signals.js";
 import { Store } from "./store.js";
 import { Texts } from "./texts.js";
@@ -25,7 +26,9 @@ async function start() {
   }
   const api = new Api(settings.api);
   const decoder = new Decoder(settings.decoder);
-  const app = new App({ settings, texts, store, api, decoder, delivery: new Delivery(store, api), signals: new Signals() });
+  const knowledge = new Knowledge(store, api);
+  const delivery = new Delivery(store, api, knowledge);
+  const app = new App({ settings, texts, store, api, decoder, delivery, knowledge, signals: new Signals() });
   await app.start();
 }
 

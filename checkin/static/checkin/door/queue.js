@@ -8,14 +8,27 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60_000;
 const VERDICTS = new Set(["admit", "refuse", "conflict"]);
 
-/** A scan as the contract wants it, with what only the phone needs beside it. */
-export function newScan({ id, credential, checkpoint, direction, scannedAt, event }) {
-  return { id, credential, checkpoint, direction, scanned_at: scannedAt, offline: false, event, held: false };
+/**
+ * A scan as the contract wants it, with what only the phone needs beside it: whose event it is, whether it is held for
+ * a person to look at, and what the phone itself said (`local`, null while it waits for the server).
+ */
+export function newScan({ id, credential, checkpoint, direction, escort = null, scannedAt, event }) {
+  return {
+    id, credential, checkpoint, direction, escort, scanned_at: scannedAt, offline: false, refused: null, event,
+    held: false, local: null,
+  };
+}
+
+/** What the phone has decided without the server, as changes to the queued scan. */
+export function decidedHere({ verdict, reason }) {
+  return { offline: true, local: verdict, refused: verdict === "admit" ? null : reason };
 }
 
 /** The part of a queued scan that goes over the wire. */
-export function toWire({ id, credential, checkpoint, direction, scanned_at, offline }) {
-  return { id, credential, checkpoint, direction, scanned_at, offline };
+export function toWire({ id, credential, checkpoint, direction, escort, scanned_at, offline, refused }) {
+  return {
+    id, credential, checkpoint, direction, scanned_at, offline, ...(escort && { escort }), ...(refused && { refused }),
+  };
 }
 
 /** The scans to send next, oldest first. Another event's wait until the phone is enrolled there again. */

@@ -4,7 +4,7 @@
  */
 
 const NAME = "plenary-door";
-const VERSION = 1;
+const VERSION = 2;
 const REMEMBERED = 100; // answered scans in the list of last scans
 const REMEMBERED_FOR = 12 * 3600 * 1000; // names of guests leave the phone with the shift
 
@@ -25,10 +25,13 @@ export class Store {
 
   static async open() {
     const request = indexedDB.open(NAME, VERSION);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("settings");
-      request.result.createObjectStore("queue", { keyPath: "id" });
-      request.result.createObjectStore("answers", { keyPath: "id" }).createIndex("at", "at");
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore("settings");
+        request.result.createObjectStore("queue", { keyPath: "id" });
+        request.result.createObjectStore("answers", { keyPath: "id" }).createIndex("at", "at");
+      }
+      if (oldVersion < 2) request.result.createObjectStore("kept");
     };
     const store = new Store();
     store.#db = await answer(request);
@@ -49,6 +52,15 @@ export class Store {
 
   async forget(key) {
     await this.#write("settings", (objects) => objects.delete(key));
+  }
+
+  /** A large value that the server could give again: the sealed list of guests, passages, the key they are sealed with. */
+  async put(name, value) {
+    await this.#write("kept", (objects) => objects.put(value, name));
+  }
+
+  async get(name) {
+    return answer(this.#db.transaction("kept").objectStore("kept").get(name));
   }
 
   /** Add or change a queued scan; resolves only once it is on the disk, not merely handed to the system. */
@@ -92,13 +104,14 @@ export class Store {
     await this.#write("answers", (objects) => stale.forEach((entry) => objects.delete(entry.id)));
   }
 
-  /** The phone is signed out: names and the token go, the queue stays. */
+  /** The phone is signed out: names, the key they are sealed with and the token go, the queue stays. */
   async signOut() {
-    const transaction = this.#db.transaction(["settings", "answers"], "readwrite", { durability: "strict" });
+    const transaction = this.#db.transaction(["settings", "answers", "kept"], "readwrite", { durability: "strict" });
     for (const key of ["token", "session", "checkpoint", "direction", "shift"]) {
       transaction.objectStore("settings").delete(key);
     }
     transaction.objectStore("answers").clear();
+    transaction.objectStore("kept").clear();
     await done(transaction);
   }
 
@@ -116,6 +129,7 @@ function remembered(scan, result) {
     direction: scan.direction,
     checkpoint: scan.checkpoint,
     late: scan.offline,
+    local: scan.local,
     result,
   };
 }

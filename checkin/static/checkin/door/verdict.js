@@ -10,16 +10,26 @@ const AMBER = {
   not_inside: "word.check",
 };
 const RED = new Set([
-  "duplicate", "unknown", "forged", "other_event", "withdrawn", "superseded", "not_entitled", "not_open", "closed",
-  "conflict",
+  "duplicate", "too_soon", "unknown", "forged", "other_event", "withdrawn", "superseded", "not_entitled", "escort", "full",
+  "not_open", "closed", "conflict",
 ]);
-const ACTIONS = { unknown_checkpoint: "checkpoint", unknown: "search", malformed: "search" };
+const ACTIONS = { unknown_checkpoint: "checkpoint", unknown: "search", malformed: "search", escort: "escort" };
 
 /**
  * @returns {{tone, sign, word, title, next, action, stays}} `stays`: waits for a tap instead of going on by itself;
- * `action`: "search" or "checkpoint", the screen that helps on
+ * `action`: "search", "checkpoint" or "escort", what helps on; `notes`: what else is true of it
  */
 export function present(result, direction = "in") {
+  return { ...presentVerdict(result, direction), notes: notesOn(result) };
+}
+
+// What the phone could not do by itself is said beside its verdict; it never passes for the server's.
+function notesOn({ local, unchecked, unlisted }) {
+  if (!local) return [];
+  return [unlisted ? "local.unlisted" : null, unchecked ? "local.unchecked" : null, "local.kept"].filter(Boolean);
+}
+
+function presentVerdict(result, direction) {
   if (result.verdict === "admit") return admitted(result.reason, direction);
   const reason = result.verdict === "conflict" ? "conflict" : result.reason;
   const shown = reason in AMBER || RED.has(reason) ? reason : "other";
@@ -54,5 +64,5 @@ export function presentForeign(family) {
 }
 
 function view(tone, sign, word, { title = null, next = null, action = null, stays = true }) {
-  return { tone, sign, word, title, next, action, stays };
+  return { tone, sign, word, title, next, action, stays, notes: [] };
 }

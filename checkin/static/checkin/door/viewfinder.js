@@ -75,6 +75,12 @@ export class Viewfinder {
     this.#halt();
   }
 
+  /** What the volunteer is asked to hold into the frame, from now on. */
+  aim(hint) {
+    this.hintText = this.#app.texts.get(hint);
+    this.say(null);
+  }
+
   /** A word to the volunteer under the frame, for so many ms if not for good; null for the usual one. */
   say(text, stays = 0) {
     clearTimeout(this.#sayTimer);

@@ -71,6 +71,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *("registration.view_contactnote", "registration.add_contactnote"),
         *("core.view_message", "core.view_message_text", "core.resend_message", "core.view_historyentry"),
         *_all("checkin", "checkpoint", "view", "add", "change", "delete"),
+        *_all("checkin", "right", "view", "add", "change", "delete"),
         *("checkin.view_device", "checkin.manage_devices", "checkin.view_scan", "checkin.print_badge"),
         "checkin.print_desk_badge",
     ),

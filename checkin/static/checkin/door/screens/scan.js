@@ -16,6 +16,7 @@ import { settingsScreen } from "./settings.js";
 import { verdictPanel } from "./verdict.js";
 
 const SAME_STAYS = 1200; // ms after the badge has left the picture
+const ESCORT_WAITS = 30_000; // ms
 
 export function scanScreen(app, { credential = null } = {}) {
   const { texts } = app;
@@ -65,12 +66,14 @@ export function scanScreen(app, { credential = null } = {}) {
   const panel = verdictPanel(app, { onClosed: goOn });
   let stopScanner = () => {};
   let shownScan = null;
+  let accompanied = null; // the badge that waits for its escort's
   let wakeLock = null;
 
   function seen(text, takenAt) {
     if (!guard.accepts(text, performance.now())) return viewfinder.say(texts.get("scan.same"), SAME_STAYS);
     const found = classify(text);
     if (found.kind !== "badge") return show(presentForeign(found.kind === "enrolment" ? "enrolment" : found.family), { takenAt });
+    if (accompanied) return judge(accompanied, takenAt, found.credential);
     judge(found.credential, takenAt);
   }
 
@@ -80,11 +83,13 @@ export function scanScreen(app, { credential = null } = {}) {
     if (!viewfinder.paused) seen(text, performance.now());
   }
 
-  async function judge(credential, takenAt = null) {
+  async function judge(credential, takenAt = null, escort = null) {
+    accompanied = null;
+    viewfinder.aim("scan.hint");
     viewfinder.paused = true;
     viewfinder.say(texts.get("scan.checking"));
     base.classList.add("screen--checking");
-    const { scan, result } = await app.scan(credential);
+    const { scan, result } = await app.scan(credential, escort);
     if (!app.session) return; // signed out while asking
     shownScan = scan;
     if (result) show(present(result, scan.direction), { result, takenAt });
@@ -102,14 +107,27 @@ export function scanScreen(app, { credential = null } = {}) {
   }
 
   function goOn(action) {
+    const judged = shownScan;
     shownScan = null;
     base.inert = false;
+    if (action === "escort") accompany(judged.credential);
     if (action === "search") return app.open(searchScreen);
     if (action === "checkpoint") return app.open(checkpointScreen);
     guard.resume(performance.now());
     viewfinder.say(null);
     viewfinder.paused = false;
     refresh();
+  }
+
+  /** The next badge is the escort's; after a while the guest has gone to fetch one, and the next badge is anybody's. */
+  function accompany(credential) {
+    accompanied = credential;
+    viewfinder.aim("scan.escort");
+    setTimeout(() => {
+      if (accompanied !== credential) return;
+      accompanied = null;
+      viewfinder.aim("scan.hint");
+    }, ESCORT_WAITS);
   }
 
   /** A kept scan was answered while its amber panel still shows: the guest stands there, so show the verdict now. */

@@ -43,7 +43,8 @@ export function searchScreen(app, { words = "" } = {}) {
     const answer = await app.api.search(wanted, mine.signal);
     if (mine.signal.aborted) return;
     if (answer.kind === "signed_out") return app.wasSignedOut();
-    outcome.replaceChildren(...found(answer));
+    const own = answer.kind === "answer" ? null : app.knowledge.search(wanted);
+    outcome.replaceChildren(...(own ? [note(texts.get("search.own_list")), ...found({ kind: "answer", data: own })] : found(answer)));
   }
 
   function found({ kind, data }) {

@@ -11,6 +11,7 @@ export function settingsScreen(app) {
   const { texts } = app;
   const cameras = el("div", {});
   const shift = el("p", { class: "row__value" });
+  const known = el("p", { class: "row__value" });
   const place = app.placeLabel(app.checkpoint);
   const element = el(
     "div",
@@ -22,6 +23,7 @@ export function settingsScreen(app) {
       row(texts.get("settings.checkpoint"), el("p", { class: "row__value", lang: place.lang, dir: "auto" }, place.text),
         texts.get("settings.change"), () => app.show(checkpointScreen)),
       row(texts.get("settings.shift"), shift, texts.get("settings.shift_new"), anew),
+      el("div", { class: "row" }, el("div", {}, el("h2", { class: "row__label" }, texts.get("settings.offline")), known)),
       languageChoice(app),
       cameras,
       toggle(app, "sound"),
@@ -41,8 +43,19 @@ export function settingsScreen(app) {
     shift.textContent = texts.count("count.admitted", app.shift.admitted);
   }
 
+  /** What the phone could do by itself if the network went away now. */
+  function showKnown() {
+    const { guests, askedAt } = app.knowledge;
+    const lines = guests.ready(app.api.now()) ? [texts.count("count.guests", guests.size)] : [texts.get("offline.none")];
+    if (askedAt) lines.push(texts.ago(new Date(askedAt), app.api.now()));
+    if (!guests.kept) lines.push(texts.get("offline.no_room"));
+    if (guests.keys && !guests.keys.able) lines.push(texts.get("local.unchecked"));
+    known.replaceChildren(...lines.flatMap((line) => [line, el("br")]));
+  }
+
   showShift();
-  return { element, shown: () => offerCameras(app, cameras) };
+  showKnown();
+  return { element, refresh: showKnown, shown: () => offerCameras(app, cameras) };
 }
 
 function row(label, value, action, onclick) {

@@ -39,12 +39,13 @@ export function verdictPanel(app, { onClosed }) {
       result?.person && personCard(app, result.person),
       result?.first_scan && firstScan(app, result.first_scan),
       view.next && el("p", { class: "verdict__next" }, texts.get(view.next)),
+      ...view.notes.map((note) => el("p", { class: "verdict__note" }, texts.get(note))),
     ].filter(Boolean);
   }
 
   function actions(view) {
     const { texts } = app;
-    const label = { search: "action.search_guest", checkpoint: "action.change_checkpoint" }[view.action];
+    const label = { search: "action.search_guest", checkpoint: "action.change_checkpoint", escort: "action.escort" }[view.action];
     const onward = el("button", { type: "button", class: "verdict__button verdict__button--next", onclick: () => close() }, texts.get("verdict.next"));
     if (!label) return [onward];
     const help = el("button", { type: "button", class: "verdict__button", onclick: () => close(view.action) }, texts.get(label));

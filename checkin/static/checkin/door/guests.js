@@ -1,0 +1,174 @@
+/**
+ * Who may come in, as this phone knows it: the server's snapshot and what changed since, in memory and sealed on disk.
+ */
+
+import { Keys } from "./badge.js";
+import { fold } from "./fold.js";
+
+const MOST_CHANGES = 20; // kept beside the whole before it is written anew: sealing 100,000 guests takes a second
+const MOST_FOUND = 20;
+
+export class Guests {
+  #api;
+  #vault;
+  #event = null;
+  #guests = new Map(); // by credential id: [issue, category, rights, name, latin name, organisation, code]
+  #revoked = new Set();
+  #changes = [];
+  #wholeVersion = null;
+  #head = null;
+  #keys = null;
+  #folded = null;
+  #loading = null;
+  /** Whether what is in memory also lies on the disk; false on a phone without room. */
+  kept = true;
+
+  constructor(api, vault) {
+    this.#api = api;
+    this.#vault = vault;
+  }
+
+  get size() {
+    return this.#guests.size;
+  }
+
+  /** Whether verdicts can be given from this list now. */
+  ready(now) {
+    return this.#head !== null && now < Date.parse(this.#head.expires_at);
+  }
+
+  get head() {
+    return this.#head;
+  }
+
+  get keys() {
+    return this.#keys;
+  }
+
+  /** Work for this event from now on: what the disk has of it is read at once. */
+  async serve(event) {
+    this.#event = event;
+    this.#forget();
+    if (event === null) return;
+    const whole = await this.#vault.get(`guests ${event}`);
+    if (this.#event !== event || !whole) return;
+    const changes = (await this.#vault.get(`changes ${event}`)) ?? [];
+    if (this.#event !== event) return;
+    await this.#take(whole);
+    this.#wholeVersion = whole.version;
+    for (const change of changes) if (change.of === whole.version) await this.#take(change);
+    this.#changes = changes.filter((change) => change.of === whole.version);
+  }
+
+  /** Ask the server what is new. @returns the outcome's kind; "answer" when the list is now as the server's. */
+  refresh() {
+    this.#loading ??= this.#ask().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #ask() {
+    const event = this.#event;
+    const outcome = await this.#api.snapshot(this.#head?.version ?? null);
+    if (outcome.kind !== "answer" || this.#event !== event) return outcome.kind;
+    const told = columns(outcome.data);
+    const known = this.#head?.version;
+    if (told.complete) this.#forget();
+    await this.#take(told);
+    if (told.complete) await this.#keepWhole(event, told);
+    else if (told.version !== known || told.guests.length || told.revoked.length) await this.#keepChange(event, told);
+    return "answer";
+  }
+
+  async #take({ head, guests, revoked, version }) {
+    this.#head = { ...head, version };
+    this.#keys = await Keys.from(head.keys);
+    for (const [id, ...facts] of guests) {
+      this.#guests.set(id, facts);
+      this.#revoked.delete(id);
+    }
+    for (const id of revoked) {
+      this.#guests.delete(id);
+      this.#revoked.add(id);
+    }
+    this.#folded = null;
+  }
+
+  #keepWhole(event, told) {
+    this.#changes = [];
+    this.#wholeVersion = told.version;
+    return this.#write(() =>
+      this.#vault.put(`guests ${event}`, told).then(() => this.#vault.put(`changes ${event}`, [])),
+    );
+  }
+
+  #keepChange(event, told) {
+    this.#changes.push({ ...told, of: this.#wholeVersion });
+    if (this.#changes.length > MOST_CHANGES) return this.#keepWhole(event, this.#whole());
+    return this.#write(() => this.#vault.put(`changes ${event}`, this.#changes));
+  }
+
+  async #write(work) {
+    this.kept = await work().then(() => true, () => false); // goes on from memory until the page is closed
+  }
+
+  #whole() {
+    const { version, ...head } = this.#head;
+    const guests = [...this.#guests].map(([id, facts]) => [id, ...facts]);
+    return { complete: true, version, head, guests, revoked: [...this.#revoked] };
+  }
+
+  #forget() {
+    this.#guests = new Map();
+    this.#revoked = new Set();
+    this.#changes = [];
+    this.#head = this.#keys = this.#folded = null;
+  }
+
+  /** What the rules need of a credential, by its id: null where the list has never heard of it. */
+  badge(id) {
+    const facts = this.#guests.get(id);
+    if (facts) return { currentIssue: facts[0], category: facts[1], rights: facts[2], withdrawn: false };
+    return this.#revoked.has(id) ? { currentIssue: 1, category: null, rights: 0, withdrawn: true } : null;
+  }
+
+  /** The guest as the server would tell of one; null where the list does not know. */
+  person(id) {
+    const facts = this.#guests.get(id);
+    if (!facts) return null;
+    const [, category, , name, latinName, organisation] = facts;
+    const { name: label, colour } = this.#head.categories.find(({ slug }) => slug === category) ?? { name: {}, colour: "#000000" };
+    return { name, latin_name: latinName, organisation, category: { name: label, colour }, photo: null };
+  }
+
+  /** The credential id of a badge's short code, typed or read out. */
+  idOf(code) {
+    const wanted = code.toUpperCase().replace(/[^A-Z0-9]/g, "");
+    for (const [id, facts] of this.#guests) if (facts[6] === wanted) return id;
+    return null;
+  }
+
+  /** Guests by name in any script, organisation or code, as the server's search answers. */
+  search(words) {
+    const wanted = fold(words).split(" ").filter(Boolean);
+    const code = words.toUpperCase().replace(/[^A-Z0-9]/g, "");
+    this.#folded ??= [...this.#guests].map(([id, [, , , name, latin, organisation]]) => [id, fold(`${name} ${latin} ${organisation}`)]);
+    const items = [];
+    for (const [id, text] of this.#folded) {
+      const facts = this.#guests.get(id);
+      if (facts[6] !== code && !wanted.every((word) => text.includes(word))) continue;
+      items.push({ ...this.person(id), credential: `CODE:${facts[6]}`, code: facts[6], state: "approved" });
+      if (items.length === MOST_FOUND) break;
+    }
+    return { items, next: null };
+  }
+}
+
+/** The server's snapshot with its long list as rows: a third of the memory, and half the time to read it again. */
+function columns({ complete, version, credentials, revocations, ...head }) {
+  const guests = credentials.map((one) => [
+    one.id, one.issue, one.category, one.rights, one.name, one.latin_name, one.organisation, one.code,
+  ]);
+  return { complete, version, head, guests, revoked: revocations };
+}
