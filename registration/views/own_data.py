@@ -95,7 +95,8 @@ def _archive(document: Iterator[bytes], files: Iterator[StoredFile]) -> Iterator
         with archive.open("data.json", "w") as written:
             for part in document:
                 written.write(part)
-                yield drain.take()
+                if drain.parts:  # an empty part would end the answer where it is sent in chunks
+                    yield drain.take()
         for number, stored in enumerate((one for one in files if not one.is_closed), start=1):
             name = get_valid_filename(stored.name or "file") or "file"
             archive.writestr(f"files/{stored._meta.model_name}/{number}-{name}", open_upload(stored))

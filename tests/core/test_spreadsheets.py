@@ -55,3 +55,10 @@ def test_excel_reads_the_csv_as_unicode_and_times_without_their_zone() -> None:
     assert content.startswith(b"\xef\xbb\xbf")
     [name, at] = cells(["name", "at"], ["王小明", moment])
     assert (name.value, at.value) == ("王小明", datetime(2027, 3, 1, 8, 30))  # noqa: DTZ001 — as a spreadsheet keeps it
+
+
+def test_no_part_is_empty_which_would_end_an_answer_that_is_sent_in_chunks() -> None:
+    rows = [[number, "Ana"] for number in range(20_000)]
+    for parts in (list(csv_rows(["n", "name"], rows)), list(xlsx_parts(["n", "name"], rows))):
+        assert all(parts)
+        assert len(parts) > 2

@@ -75,8 +75,8 @@ class Drain(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        part = bytes(data)
-        self.parts.append(part)
+        if part := bytes(data):
+            self.parts.append(part)
         return len(part)
 
     def take(self) -> bytes:
