@@ -225,6 +225,20 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField(_("enrolled"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
+    checkpoints = models.ManyToManyField(
+        Checkpoint, blank=True, related_name="+", verbose_name=_("may work at"),
+        help_text=_("None means: at every checkpoint of the event."),
+    )  # fmt: skip
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    supervisor = models.BooleanField(
+        _("supervisor's"), default=False, help_text=_("Shows what only those in charge of the doors need.")
+    )
+    # What the phone last said of itself.
+    battery = models.PositiveSmallIntegerField(_("battery"), null=True, editable=False)  # percent
+    queue_length = models.PositiveIntegerField(_("scans waiting"), null=True, editable=False)
+    app_version = models.CharField(_("version of the app"), max_length=40, blank=True, editable=False)
+    reported_at = models.DateTimeField(_("last report"), null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )

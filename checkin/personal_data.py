@@ -36,7 +36,7 @@ RECORDS = (
         ),
         impersonal=impersonal(
             "event checkpoint enrolment_digest enrolment_expires_at token_digest enrolled_at revoked_at last_seen_at"
-            " created_at"
+            " created_at checkpoints valid_from valid_until supervisor battery queue_length app_version reported_at"
         ),
         event="event",
     ),
