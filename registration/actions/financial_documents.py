@@ -100,9 +100,8 @@ def reissue_invoice(*, order_id: UUID, billing: dict[str, str], by: Actor) -> Fi
     old = standing_invoice(order)
     if old is None:
         raise PaymentRefused(_("This order has no invoice yet."))
-    if (
-        order.refunded_minor or order.state in _ENDED
-    ):  # its credit notes already take back a part: the whole would be taken back twice over
+    # Its credit notes already take back a part: the whole would be taken back twice over.
+    if order.refunded_minor or order.state in _ENDED:
         raise PaymentRefused(_("A part of this invoice has been paid back. Write to the organiser to have it changed."))
     take_back(order, old)
     order.billing = json.dumps(billing, ensure_ascii=False)

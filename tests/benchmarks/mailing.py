@@ -44,6 +44,9 @@ class Sink(socketserver.ThreadingTCPServer):
         self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, *_about: object) -> None:
+        """Nothing: a connection breaks when its worker is killed."""
+
     def take(self, recipient: str) -> None:
         with self.lock:
             self.got[recipient] += 1
