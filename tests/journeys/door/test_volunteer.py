@@ -214,7 +214,7 @@ def test_a_locked_out_phone_says_so_and_keeps_what_it_has_not_sent(volunteer, ax
     door = Door()
     guest = door.guest()
     phone = volunteer()
-    phone.enrol(door)
+    phone.enrol(door, informed=False)
     phone.page.route(SCANS, lambda route: route.abort())
     phone.type_like_a_scanner(guest.badge)
     expect(phone.verdict("wait").get_by_text(phone.words["kept.title"])).to_be_visible()
