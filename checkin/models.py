@@ -323,3 +323,30 @@ class Admission(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["checkpoint", "credential"], name="admitted_once")]
         indexes = [models.Index(fields=["checkpoint", "at"], name="admission_by_hour")]
+
+
+class Excuse(models.Model):
+    """Somebody who was expected has a reason for not coming: to the event, or to one session of it."""
+
+    wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # what the encryption is bound to
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="excuses")
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, null=True, blank=True, related_name="excuses", verbose_name=_("session")
+    )  # empty: from the whole event
+    reason = EncryptedTextField(_("reason"), blank=True)  # often an illness
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(_("noted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("excuse")
+        verbose_name_plural = _("excuses")
+        default_permissions = ()
+        permissions = [("excuse_guest", _("Can excuse guests who did not come"))]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "session"], name="excused_once_per_session"),
+            models.UniqueConstraint(
+                fields=["registration"], condition=models.Q(session__isnull=True), name="excused_once_from_event"
+            ),
+        ]

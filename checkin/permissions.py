@@ -8,6 +8,8 @@ from plenary.core.permissions import OneAnswerPolicy
 
 VIEW_SCAN = "checkin.view_scan"
 VIEW_DEVICE = "checkin.view_device"
+EXCUSE = "checkin.excuse_guest"
+ISSUE_LETTER = "registration.issue_letter"  # certificates of attendance are letters
 MANAGE_DEVICES = "checkin.manage_devices"
 PRINT_BADGE = "checkin.print_badge"  # of everybody, many at once, and in place of a lost one
 PRINT_DESK_BADGE = "checkin.print_desk_badge"  # of those the desk has registered, one by one

@@ -56,4 +56,14 @@ RECORDS = (
         guest="credential__registration",
         event="checkpoint__event",
     ),
+    ModelRecord(
+        "checkin.excuse",
+        personal=(
+            *personal("reason", DataClass.HEALTH, _("Why somebody did not come"), Retention.YEAR_1),
+            *personal("by", DataClass.TECHNICAL, _("Who noted it"), Retention.YEAR_1, Basis.INTEREST),
+        ),
+        impersonal=impersonal("registration session at"),
+        guest="registration",
+        event="registration__event",
+    ),
 )  # fmt: skip

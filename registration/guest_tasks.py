@@ -42,6 +42,7 @@ FINDERS: Sequence[str] = (
     "registration.paying.payment_task",
     "registration.second_form.second_form_task",
     "registration.letter_tasks.visa_letter_task",
+    "registration.letter_tasks.attendance_task",
     "registration.issue_tasks.answer_about_issue",
 )
 

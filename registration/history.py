@@ -59,6 +59,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "erasure_granted": _("Erasure granted"),
     "erasure_refused": _("Erasure refused"),
     "erased": _("Personal data erased"),
+    "excused": _("Excused for not coming"),
+    "excuse_ended": _("Excuse taken back"),
     "badge_reprinted": _("Badge issued again"),
     "texts_agreed": _("Agreed to text messages"),
     "texts_withdrawn": _("Wants no more text messages"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registration.guest_tasks import GuestTask, Progress
@@ -37,6 +38,20 @@ def visa_letter_task(registration: Registration, token: str) -> GuestTask | None
     url = reverse("registration:ask_letter", args=[token])
     return GuestTask(
         "visa-letter", title, Progress.OPEN, _("Only if you need a visa: ask for a letter that supports it."), url
+    )
+
+
+def attendance_task(registration: Registration, token: str) -> GuestTask | None:
+    """Load the certificate of attendance, once there is one."""
+    event = registration.event
+    if registration.state != State.APPROVED or event.starts_on > event.local(timezone.now()).date():
+        return None  # nobody has been there yet: the page need not ask
+    letter = Letter.objects.of_registration(registration.pk, LetterKind.ATTENDANCE).first()
+    if letter is None:
+        return None
+    url = reverse("registration:my_letter", args=[token, letter.pk])
+    return GuestTask(
+        "attendance", _("Certificate of attendance"), Progress.DONE, _("Your certificate is ready (PDF)."), url
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -56,8 +56,10 @@ def rules_on(day: Any) -> LetterRules:
     return LetterRules.objects.on(day) or LetterRules(**built_in_rules())
 
 
-def values_for(subject: Subject, *, kind: str, reference: str, language: str) -> dict[str, str]:
-    """What the placeholders stand for, in the language of the letter."""
+def values_for(
+    subject: Subject, *, kind: str, reference: str, language: str, told: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What the placeholders stand for, in the language of the letter; `told` are those that others than us know."""
     event, category = subject.event, subject.category
     place = _place(event, language)
     found = {
@@ -84,7 +86,7 @@ def values_for(subject: Subject, *, kind: str, reference: str, language: str) ->
             "passport_number": document.number if document else "",
             "date_of_birth": long_date(document.facts().birth_date, language) if document else "",
         }
-    return {name: printable(value) for name, value in found.items()}
+    return {name: printable(value) for name, value in (found | dict(told or {})).items()}
 
 
 def country(code: str, language: str) -> str:
@@ -100,13 +102,15 @@ def _place(event: Event, language: str) -> str:
         return _(", ").join(part for part in parts if part)
 
 
-def compose(subject: Subject, *, kind: str, reference: str, language: str) -> dict[str, Any]:
+def compose(
+    subject: Subject, *, kind: str, reference: str, language: str, told: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """All that a letter prints, ready to be kept: later changes of texts, names or letterhead change no issued letter."""
     heading, body = text_of(subject.event, kind)
-    values = values_for(subject, kind=kind, reference=reference, language=language)
+    values = values_for(subject, kind=kind, reference=reference, language=language, told=told)
     head = Letterhead.objects.for_event(subject.event)
     with translation.override(language):
-        facts = _facts(values) if kind == LetterKind.VISA_SUPPORT else []
+        facts = _FACTS[kind](values) if kind in _FACTS else []
         return {
             "name": values["latin_name"],
             "institution": (head.institution.get_for(language) if head else "") or values["event"],
@@ -123,8 +127,13 @@ def compose(subject: Subject, *, kind: str, reference: str, language: str) -> di
         }
 
 
-def _facts(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """The rows an authority compares with the passport; what is not known has none."""
+def _named(rows: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Rows of a letter's table; what is not known has none."""
+    return [{"label": str(label), "value": value} for label, value in rows if value]
+
+
+def _of_passport(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """What an authority compares with the passport."""
     rows = [
         (_("Name"), values["latin_name"]),
         (_("Nationality"), values["nationality"]),
@@ -134,7 +143,27 @@ def _facts(values: Mapping[str, str]) -> list[dict[str, str]]:
         (_("Function"), values["function"]),
         (_("Registration code"), values.get("code", "")),
     ]
-    return [{"label": str(label), "value": value} for label, value in rows if value]
+    return _named(rows)
+
+
+def _of_attendance(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Who was there and when. A name in Latin letters beside itself would say nothing."""
+    latin = values["latin_name"]
+    rows = [
+        (_("Name"), values["name"]),
+        (_("Name in Latin letters"), latin if latin.casefold() != values["name"].casefold() else ""),
+        (_("Organisation"), values["organisation"]),
+        (_("Event"), values["event"]),
+        (_("Days attended"), values.get("days", "")),
+        (_("Hours attended"), values.get("hours", "")),
+    ]
+    return _named(rows)
+
+
+_FACTS: Mapping[str, Callable[[Mapping[str, str]], list[dict[str, str]]]] = {
+    LetterKind.VISA_SUPPORT: _of_passport,
+    LetterKind.ATTENDANCE: _of_attendance,
+}
 
 
 def _addressee(values: Mapping[str, str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Verbs of check-in, by subject: credentials and their keys, devices, scans. Callers import them from here."""
 
+from checkin.actions.attendance import end_excuses, excuse_guests
 from checkin.actions.checkpoints import save_checkpoint
 from checkin.actions.credentials import (
     ensure_signing_key,
@@ -34,9 +35,11 @@ __all__ = [
     "TooBusy",
     "add_device",
     "code_digest",
+    "end_excuses",
     "enrol_device",
     "enrol_directly",
     "ensure_signing_key",
+    "excuse_guests",
     "grant_rights",
     "issue_credentials",
     "note_contact",

@@ -1,9 +1,10 @@
-"""Check-in in the admin: arrivals, the ledger of scans, badges, checkpoints, devices."""
+"""Check-in in the admin: arrivals, attendance, the ledger of scans, badges, checkpoints, devices."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from checkin.viewsets.arrivals import ArrivalsViewSet
+from checkin.viewsets.attendance import AttendanceViewSet
 from checkin.viewsets.badges import BadgesViewSet
 from checkin.viewsets.checkpoints import CheckpointViewSet
 from checkin.viewsets.devices import DeviceViewSet
@@ -20,4 +21,12 @@ class CheckinGroup(ViewSetGroup):
     menu_name = "check-in"
     menu_icon = "tick-inverse"
     menu_order = 120
-    items = (ArrivalsViewSet, LedgerViewSet, BadgesViewSet, CheckpointViewSet, RightViewSet, DeviceViewSet)
+    items = (
+        ArrivalsViewSet,
+        AttendanceViewSet,
+        LedgerViewSet,
+        BadgesViewSet,
+        CheckpointViewSet,
+        RightViewSet,
+        DeviceViewSet,
+    )

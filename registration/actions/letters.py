@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plenary.core.actions import Actor, next_number, record_history, record_look
+from plenary.events.rules import ApprovalState
 from registration.actions.locking import lock_then_read
 from registration.actions.storing import store
 from registration.actions.transitions import Refused
@@ -28,11 +30,11 @@ _NEEDED = {
 
 
 @transaction.atomic
-def issue_letter(*, kind: LetterKind, subject: Subject, by: Actor) -> Letter:
+def issue_letter(*, kind: LetterKind, subject: Subject, by: Actor, told: Mapping[str, str] | None = None) -> Letter:
     """Give somebody a letter in their language; whoever has a valid one of the kind gets that one again.
 
-    Raises Refused while the plan is not in force, while a registration is not approved, or where the text needs what is
-    not known.
+    `told` are values of placeholders that other apps know, such as the days somebody attended. Raises Refused while the
+    plan is not in force, while a registration is not approved, or where the text needs what is not known.
     """
     model = type(subject)
     rows: Any = model._default_manager.select_related("event__venue", "category__event")
@@ -45,7 +47,7 @@ def issue_letter(*, kind: LetterKind, subject: Subject, by: Actor) -> Letter:
     event = subject.event
     number = next_number(f"letter:{event.pk}:{kind}")
     printed = reference(event.acronym or event.slug.upper(), kind, number)
-    content = compose(subject, kind=kind, reference=printed, language=subject.language)
+    content = compose(subject, kind=kind, reference=printed, language=subject.language, told=told)
     letter = Letter.objects.create(
         event=event,
         kind=kind,
@@ -65,7 +67,9 @@ def issue_letter(*, kind: LetterKind, subject: Subject, by: Actor) -> Letter:
 
 
 def _check(subject: Subject, kind: LetterKind) -> None:
-    if not subject.event.takes_registrations:
+    # Certificates are asked for when an event is long over and its plan is closed.
+    is_over = kind == LetterKind.ATTENDANCE and subject.event.approval == ApprovalState.CLOSED
+    if not subject.event.takes_registrations and not is_over:
         raise Refused(_("The plan of this event is not in force: no letter goes out."))
     if isinstance(subject, Registration) and subject.state != State.APPROVED:
         raise Refused(_("Only approved guests get this letter."))

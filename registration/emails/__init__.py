@@ -18,7 +18,7 @@ from registration.emails.delegations import reminder as delegation_reminder
 from registration.emails.guests import guest_token, own_page
 from registration.emails.invitations import declined, invitation_token, invite, remind, reply_page, substituted
 from registration.emails.issues import issue_answered, issue_raised, issue_solved
-from registration.emails.letters import visa_letter
+from registration.emails.letters import attendance_certificate, visa_letter
 from registration.emails.privacy import erased, erasure_refused
 from registration.emails.registrations import (
     already_registered,
@@ -36,6 +36,7 @@ __all__ = [
     "MailText",
     "address",
     "already_registered",
+    "attendance_certificate",
     "changes_decided",
     "confirm_address",
     "decision_mail",

@@ -131,6 +131,7 @@ _ALL = (
         "registration.changes_decided", _("A change decided"), "reason", "granted", "refused", needed=("reason", "link")
     ),
     _to_guest("letter.visa", _("Visa support letter"), "reference"),
+    _to_guest("letter.attendance", _("Certificate of attendance"), "reference"),
     MailKind("invitation.sent", _("Invitation"), (*_EVENT, "link", "name", "category", "deadline"), ("link",)),
     MailKind(
         "invitation.reminder",

@@ -152,6 +152,7 @@ _MAKERS: Mapping[str, Callable[[Registration], object]] = {
     "registration.second_form": second_form.form_reminder,
     "registration.changes_decided": lambda guest: changes.changes_decided(guest, [], [], {}, "{reason}"),
     "letter.visa": lambda guest: letters.visa_letter(guest, Letter()),
+    "letter.attendance": lambda guest: letters.attendance_certificate(guest, Letter()),
     "invitation.sent": _invitation(lambda invitation: invitations.invite(invitation, None)),
     "invitation.reminder": _invitation(invitations.remind),
     "invitation.declined": _invitation(invitations.declined),

@@ -1236,7 +1236,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("invitation", "formal invitation"), ("visa_support", "visa support letter")],
+                        choices=[
+                            ("invitation", "formal invitation"),
+                            ("visa_support", "visa support letter"),
+                            ("attendance", "certificate of attendance"),
+                        ],
                         max_length=16,
                         verbose_name="kind",
                     ),
@@ -1913,7 +1917,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("invitation", "formal invitation"), ("visa_support", "visa support letter")],
+                        choices=[
+                            ("invitation", "formal invitation"),
+                            ("visa_support", "visa support letter"),
+                            ("attendance", "certificate of attendance"),
+                        ],
                         max_length=16,
                         verbose_name="kind",
                     ),

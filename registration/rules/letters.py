@@ -18,16 +18,18 @@ class LetterKind(TextChoices):
 
     INVITATION = "invitation", _("formal invitation")
     VISA_SUPPORT = "visa_support", _("visa support letter")
+    ATTENDANCE = "attendance", _("certificate of attendance")
 
 
 # The letter in its number: INVITATION of the forum's first is FORUM/I/0001.
-SERIES: Mapping[str, str] = {LetterKind.INVITATION: "I", LetterKind.VISA_SUPPORT: "V"}
+SERIES: Mapping[str, str] = {LetterKind.INVITATION: "I", LetterKind.VISA_SUPPORT: "V", LetterKind.ATTENDANCE: "A"}
 
 _COMMON = ("salutation", "name", "latin_name", "organisation", "function", "nationality")
 _EVENT = ("event", "dates", "place", "category", "number", "today")
 PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     LetterKind.INVITATION: (*_COMMON, *_EVENT, "reply_by", "companions"),
     LetterKind.VISA_SUPPORT: (*_COMMON, *_EVENT, "code", "passport_number", "date_of_birth"),
+    LetterKind.ATTENDANCE: (*_COMMON, *_EVENT, "days"),
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

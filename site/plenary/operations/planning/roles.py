@@ -73,7 +73,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *_all("checkin", "checkpoint", "view", "add", "change", "delete"),
         *_all("checkin", "right", "view", "add", "change", "delete"),
         *("checkin.view_device", "checkin.manage_devices", "checkin.view_scan", "checkin.print_badge"),
-        "checkin.print_desk_badge",
+        *("checkin.print_desk_badge", "checkin.excuse_guest"),
     ),
     "Vetting: protocol desk": (
         *(*_DESK, "registration.handle_guests", "registration.view_invitation", "registration.view_delegation"),
