@@ -26,7 +26,14 @@ RECORDS = (
             " position"
         ),
     ),
-    ModelRecord("checkin.right", impersonal=impersonal("event bit name")),
+    ModelRecord("checkin.right", impersonal=impersonal("event bit name pictogram")),
+    ModelRecord(
+        "checkin.badgedesign",
+        impersonal=impersonal(
+            "event name size paper lines photo band accent signs zones two_sided back_text emergency"
+        ),
+    ),
+    ModelRecord("checkin.designedcategory", impersonal=impersonal("design category")),
     ModelRecord(
         "checkin.device",
         personal=(

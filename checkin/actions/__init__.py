@@ -8,6 +8,7 @@ from checkin.actions.credentials import (
     reprint_badge,
     withdraw_credentials,
 )
+from checkin.actions.designs import remove_design, save_design
 from checkin.actions.devices import (
     CodeExpired,
     CodeUnknown,
@@ -44,11 +45,13 @@ __all__ = [
     "issue_credentials",
     "note_contact",
     "record_scans",
+    "remove_design",
     "remove_right",
     "renew_enrolment",
     "reprint_badge",
     "revoke_device",
     "save_checkpoint",
+    "save_design",
     "save_right",
     "token_digest",
     "withdraw_credentials",

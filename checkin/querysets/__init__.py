@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Case, Count, F, Max, Q, When
 from django.db.models.expressions import Combinable, CombinedExpression
-from django.db.models.functions import TruncHour
+from django.db.models.functions import Coalesce, Lower, TruncHour
 
-from checkin.rules import Outcome
+from checkin.designs import Pile
+from checkin.rules import Kind, Outcome
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from checkin.models import Admission, Checkpoint, Credential, Device, Right, Scan, SigningKey
+    from checkin.models import Admission, BadgeDesign, Checkpoint, Credential, Device, Right, Scan, SigningKey
     from plenary.events.models import Event
     from registration.querysets import RegistrationQuerySet
 
@@ -65,10 +66,31 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         """Valid credentials with all that is printed, in the order of the printed names."""
         return (
             self.valid()
-            .select_related("registration__category", "event")
+            .select_related("registration__category", "registration__delegation", "event__venue")
             .defer("registration__email", "registration__answers")
             .order_by("registration__latin_name", "registration__name", "pk")
         )
+
+    def piled(self, pile: str) -> CredentialQuerySet:
+        """In the order in which the desk hands badges out (`designs.Pile`)."""
+        names = ("registration__latin_name", "registration__name", "pk")
+        if pile == Pile.DELEGATION:
+            group = Coalesce("registration__delegation__search_text", Lower("registration__organisation"))
+            return self.annotate(group=group).order_by("group", *names)
+        if pile == Pile.CATEGORY:
+            return self.order_by("registration__category__position", "registration__category", *names)
+        return self.order_by(*names)
+
+    def of_design(self, event: Event, design: int) -> CredentialQuerySet:
+        """Badges of an event that one design prints; 0 means those of categories without any."""
+        from checkin.models import DesignedCategory
+
+        designed = DesignedCategory.objects.filter(category__event=event)
+        if design:
+            return self.filter(
+                event=event, registration__category__in=designed.filter(design=design).values("category")
+            )
+        return self.filter(event=event).exclude(registration__category__in=designed.values("category"))
 
     def entered_at_desk(self) -> CredentialQuerySet:
         """Of those whom the registration desk has typed in itself."""
@@ -143,6 +165,15 @@ class RightQuerySet(models.QuerySet["Right"]):
         return next((bit for bit in range(1, 16) if bit not in taken), None)
 
 
+class BadgeDesignQuerySet(models.QuerySet["BadgeDesign"]):
+    def by_category(self, categories: Iterable[int]) -> dict[int, BadgeDesign]:
+        """The design of each category (by id) that has one. One statement."""
+        from checkin.models import DesignedCategory
+
+        found = DesignedCategory.objects.filter(category__in=set(categories)).select_related("design")
+        return {row.category_id: row.design for row in found}
+
+
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
     def in_use(self, event: Event) -> CheckpointQuerySet:
         """Where devices of an event may work, in the event's order."""
@@ -152,6 +183,10 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
             .select_related("zone")
             .order_by("position", "id")
         )
+
+    def zones(self, event: Event) -> CheckpointQuerySet:
+        """Zones in use with the categories they let in: what a badge can name."""
+        return self.in_use(event).filter(kind=Kind.ZONE).prefetch_related("categories")
 
     def with_counts(self) -> CheckpointQuerySet:
         """Checkpoints with `arrived` (badges that came through) and `inside` (of those, not left again)."""

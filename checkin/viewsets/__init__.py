@@ -7,6 +7,7 @@ from checkin.viewsets.arrivals import ArrivalsViewSet
 from checkin.viewsets.attendance import AttendanceViewSet
 from checkin.viewsets.badges import BadgesViewSet
 from checkin.viewsets.checkpoints import CheckpointViewSet
+from checkin.viewsets.designs import BadgeDesignViewSet
 from checkin.viewsets.devices import DeviceViewSet
 from checkin.viewsets.ledger import LedgerViewSet
 from checkin.viewsets.rights import RightViewSet
@@ -26,6 +27,7 @@ class CheckinGroup(ViewSetGroup):
         AttendanceViewSet,
         LedgerViewSet,
         BadgesViewSet,
+        BadgeDesignViewSet,
         CheckpointViewSet,
         RightViewSet,
         DeviceViewSet,

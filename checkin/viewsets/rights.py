@@ -31,7 +31,7 @@ class RightForm(WagtailAdminModelForm):
 
     class Meta:
         model = Right
-        fields = ["event", "name", "categories"]
+        fields = ["event", "name", "pictogram", "categories"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from plenary.core.addresses import address_index as address_index
@@ -35,6 +36,28 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def hardest_to_print(self, event_id: int, categories: Collection[int]) -> RegistrationQuerySet:
+        """The live registrations of an event (of all categories, if none is given) with the longest names, also in
+        Arabic and in ideographs, and the longest organisation. Reads the event's names: for a preview, not for a list."""
+        live = self.filter(event=event_id, state__in=LIVE)
+        among = live.filter(category__in=categories) if categories else live
+        wanted = [
+            (among, "name", 2),
+            (among, "latin_name", 1),
+            (among, "organisation", 1),
+            (among.filter(name__regex="[\u0600-\u06ff]"), "name", 1),
+            (among.filter(name__regex="[\u4e00-\u9fff]"), "name", 1),
+        ]
+        keys: list[UUID] = []
+        for found, field, number in wanted:
+            keys += found.order_by(Length(field).desc(), "pk").values_list("pk", flat=True)[:number]
+        return (
+            self.filter(pk__in=keys)
+            .select_related("category", "delegation")
+            .defer("email", "answers")
+            .order_by(Length("name").desc(), "pk")
+        )
+
     def live(self) -> RegistrationQuerySet:
         """Registrations under way: at most one for an address in a category."""
         return self.filter(state__in=LIVE)

@@ -72,6 +72,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *("core.view_message", "core.view_message_text", "core.resend_message", "core.view_historyentry"),
         *_all("checkin", "checkpoint", "view", "add", "change", "delete"),
         *_all("checkin", "right", "view", "add", "change", "delete"),
+        *_all("checkin", "badgedesign", "view", "add", "change", "delete"),
         *("checkin.view_device", "checkin.manage_devices", "checkin.view_scan", "checkin.print_badge"),
         *("checkin.print_desk_badge", "checkin.excuse_guest"),
     ),

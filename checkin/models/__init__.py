@@ -9,6 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from checkin.designs import Pictogram
+from checkin.models.designs import BadgeDesign as BadgeDesign
+from checkin.models.designs import DesignedCategory as DesignedCategory
 from checkin.querysets import (
     AdmissionQuerySet,
     CheckpointQuerySet,
@@ -98,6 +101,7 @@ class Right(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="badge_rights", verbose_name=_("event"))
     bit = models.PositiveSmallIntegerField(editable=False)
     name = LabelField(_("name"))
+    pictogram = models.CharField(_("sign on the badge"), max_length=10, choices=Pictogram, blank=True)
 
     objects = RightQuerySet.as_manager()
 
