@@ -9,7 +9,7 @@ from wagtail.permissions import register_permission_policy
 from checkin.models import Device, Scan
 from checkin.permissions import VIEW_SCAN, DevicePolicy
 from checkin.viewsets import CheckinGroup
-from checkin.viewsets.arrivals import ArrivalsPanel
+from checkin.viewsets.board import ArrivalsPanel
 from plenary.core.permissions import LedgerPolicy, signed_in
 
 # Before any view looks: a policy that comes later than the first look at it is an error.

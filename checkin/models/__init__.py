@@ -203,6 +203,11 @@ class Checkpoint(models.Model):
         """Where its passages are counted: its zone, else itself."""
         return self.zone or self
 
+    @property
+    def is_area(self) -> bool:
+        """Whether people are inside here: not at a desk, and not at a gate that leads into a zone."""
+        return self.zone_id is None and self.kind != Kind.MATERIALS
+
     def _check_zone(self, zone: "Checkpoint") -> None:
         if zone.event_id != self.event_id:
             raise ValidationError({"zone": _("Choose a zone of the checkpoint's own event.")})
@@ -304,6 +309,11 @@ class Scan(models.Model):
         indexes = [
             models.Index(fields=["event", "-received_at"], name="scan_newest"),
             models.Index(fields=["checkpoint", "received_at"], name="scan_by_checkpoint"),
+            models.Index(
+                fields=["event", "received_at", "reason"],
+                condition=~models.Q(verdict=Outcome.ADMIT),
+                name="scan_not_admitted",
+            ),
             models.Index(fields=["escort"], condition=models.Q(escort__isnull=False), name="scan_by_escort"),
         ]
 

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Count, F, Max, Q, When
+from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.db.models.expressions import Combinable, CombinedExpression
-from django.db.models.functions import Coalesce, Lower, TruncHour
+from django.db.models.functions import Coalesce, Lower
 
 from checkin.designs import Pile
-from checkin.rules import Kind, Outcome
+from checkin.querysets.admissions import AdmissionQuerySet
+from checkin.rules import Direction, Kind, Outcome
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from checkin.models import Admission, BadgeDesign, Checkpoint, Credential, Device, Right, Scan, SigningKey
+    from checkin.models import BadgeDesign, Checkpoint, Credential, Device, Right, Scan, SigningKey
     from plenary.events.models import Event
     from registration.querysets import RegistrationQuerySet
+
+__all__ = [
+    "OVERLAP",
+    "AdmissionQuerySet",
+    "BadgeDesignQuerySet",
+    "CheckpointQuerySet",
+    "CredentialQuerySet",
+    "DeviceQuerySet",
+    "RightQuerySet",
+    "ScanQuerySet",
+    "SigningKeyQuerySet",
+    "SnapshotVersion",
+]
 
 # Two transactions may commit in another order than their clocks say; doors are told again what changed shortly before.
 OVERLAP = timedelta(minutes=1)
@@ -153,6 +168,25 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         withdrawn = self._changed(event, after).filter(withdrawn_at__isnull=False)
         return iter(withdrawn.order_by("pk").values_list("public_id", flat=True).iterator(chunk_size=5000))
 
+    def on_muster(self, wanted: Collection[int]) -> CredentialQuerySet:
+        """Badges by id with their holders as far as a list for counting heads names them; withdrawn ones too, for who
+        is inside with one is inside."""
+        found = self.filter(pk__in=wanted).select_related("registration__category")
+        return found.defer("registration__email", "registration__answers")
+
+    def vips(self, event: Event) -> list[tuple[Credential, datetime | None]]:
+        """Valid badges of VIPs and heads of delegation, and when the first scan let each of them in."""
+        from registration.models import Category
+
+        awaited = (Category.Kind.VIP, Category.Kind.HEAD_OF_DELEGATION)
+        let_in = Q(scans__verdict=Outcome.ADMIT, scans__direction=Direction.IN)
+        found = (
+            self.for_badges()
+            .filter(event=event, registration__category__kind__in=awaited)
+            .annotate(arrived_at=Min("scans__received_at", filter=let_in))
+        )
+        return [(badge, badge.arrived_at) for badge in found]
+
 
 class RightQuerySet(models.QuerySet["Right"]):
     def of(self, event: Event) -> RightQuerySet:
@@ -195,11 +229,20 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
             inside=Count("admissions", filter=Q(admissions__left_at__isnull=True)),
         )
 
+    def of(self, event: Event) -> CheckpointQuerySet:
+        """All checkpoints of an event, in use or not, in its order."""
+        return self.filter(event=event).order_by("position", "id")
+
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     def by_token(self, digest: str) -> Device | None:
         """The device of a token, whether revoked or not, with what its first answer needs."""
         return self.select_related("event", "checkpoint").filter(token_digest=digest).first()
+
+    def at_work(self, event: Event) -> DeviceQuerySet:
+        """The phones that scan for an event: enrolled and not locked out."""
+        found = self.filter(event=event, enrolled_at__isnull=False, revoked_at__isnull=True)
+        return found.select_related("checkpoint").order_by("name", "id")
 
     def for_staff(self) -> DeviceQuerySet:
         """What the list of devices shows, in one statement: `scan_count` is how much each did."""
@@ -221,6 +264,28 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
         return self.filter(credential__registration__in=Registration.objects.matching(words).order_by())
 
+    def admitted_since(self, event: Event, since: datetime, lately: datetime) -> list[tuple[int, UUID, int, int]]:
+        """Who was let in since a moment: checkpoint and device (by id), how many, and how many of them since `lately`."""
+        found = self.filter(event=event, received_at__gte=since, verdict=Outcome.ADMIT, direction=Direction.IN)
+        return list(
+            found.order_by()
+            .values("checkpoint_id", "device_id")
+            .annotate(count=Count("pk"), late=Count("pk", filter=Q(received_at__gte=lately)))
+            .values_list("checkpoint_id", "device_id", "count", "late")
+        )
+
+    def refusals_since(self, event: Event, since: datetime) -> list[tuple[str, int]]:
+        """Why badges were not let in since a moment, and how often; the commonest reason first."""
+        found = self.filter(event=event, received_at__gte=since).exclude(verdict=Outcome.ADMIT)
+        return list(
+            found.order_by().values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
+            .values_list("reason", "count")
+        )  # fmt: skip
+
+    def newest(self, event: Event) -> datetime | None:
+        """When the last scan of an event was received."""
+        return self.filter(event=event).order_by("-received_at").values_list("received_at", flat=True).first()
+
     def conflicts(self, event: Event) -> ScanQuerySet:
         """Badges let in twice while a door was without network: staff look into each."""
         return self.filter(event=event, verdict=Outcome.CONFLICT)
@@ -232,28 +297,3 @@ class ScanQuerySet(models.QuerySet["Scan"]):
     def totals_since(self, since: datetime) -> dict[str, int]:
         """How often all doors together did, since a moment."""
         return dict(self.filter(received_at__gte=since).order_by().values_list("verdict").annotate(Count("pk")))
-
-
-class AdmissionQuerySet(models.QuerySet["Admission"]):
-    def passages(self, area: Checkpoint, since: datetime | None) -> Iterator[tuple[Any, ...]]:
-        """Credential id, entered, left of everybody who came through an area, or of those the ledger heard of since."""
-        from checkin.models import Scan
-
-        found = self.filter(checkpoint=area)
-        if since is not None:
-            gates = Q(checkpoint=area) | Q(checkpoint__zone=area)
-            heard = Scan.objects.filter(gates, received_at__gte=since, verdict=Outcome.ADMIT)
-            found = found.filter(credential__in=heard.order_by().values("credential"))
-        rows = found.order_by("pk").values_list("credential__public_id", "at", "left_at")
-        return iter(rows.iterator(chunk_size=5000))
-
-    def arrivals_by_hour(self, event: Event) -> list[tuple[int, datetime, int]]:
-        """How many badges came through which checkpoint (by id) in which hour of the event's own time."""
-        return list(
-            self.filter(checkpoint__event=event)
-            .annotate(hour=TruncHour("at", tzinfo=event.zone))
-            .values("checkpoint_id", "hour")
-            .annotate(count=Count("pk"))
-            .order_by("hour", "checkpoint_id")
-            .values_list("checkpoint_id", "hour", "count")
-        )

@@ -1,15 +1,16 @@
-"""Check-in in the admin: arrivals, attendance, the ledger of scans, badges, checkpoints, devices."""
+"""Check-in in the admin: the live board, the muster list, attendance, the ledger of scans, badges, checkpoints, devices."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from checkin.viewsets.arrivals import ArrivalsViewSet
 from checkin.viewsets.attendance import AttendanceViewSet
 from checkin.viewsets.badges import BadgesViewSet
+from checkin.viewsets.board import BoardViewSet
 from checkin.viewsets.checkpoints import CheckpointViewSet
 from checkin.viewsets.designs import BadgeDesignViewSet
 from checkin.viewsets.devices import DeviceViewSet
 from checkin.viewsets.ledger import LedgerViewSet
+from checkin.viewsets.muster import MusterViewSet
 from checkin.viewsets.rights import RightViewSet
 
 __all__ = ["CheckinGroup"]
@@ -23,7 +24,8 @@ class CheckinGroup(ViewSetGroup):
     menu_icon = "tick-inverse"
     menu_order = 120
     items = (
-        ArrivalsViewSet,
+        BoardViewSet,
+        MusterViewSet,
         AttendanceViewSet,
         LedgerViewSet,
         BadgesViewSet,

@@ -64,10 +64,13 @@ def scan(event, credential, checkpoint, token, **facts):
     return record_scans(door, [request], received_at=timezone.now())[request.id]
 
 
-PAGES = ["arrivals:index", "scans:index", "badges:index", "checkpoints:index", "devices:index"]
+PAGES = [
+    *("board:index", "muster:index", "muster:pdf"),
+    *("scans:index", "badges:index", "checkpoints:index", "devices:index"),
+]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "board:stream"])
 def test_pages_of_check_in_are_closed_to_staff_without_the_right(page, client, event):
     client.force_login(staff())
     assert client.get(reverse(page)).status_code in (302, 403)
@@ -85,7 +88,7 @@ def test_the_ledger_has_no_address_for_a_single_scan(supervisor):
                 reverse(f"scans:{name}", args=args)
 
 
-@pytest.mark.parametrize("page", ["scans:index", "devices:index", "checkpoints:index", "arrivals:index"])
+@pytest.mark.parametrize("page", ["scans:index", "devices:index", "checkpoints:index", "board:index", "muster:index"])
 def test_lists_take_as_many_statements_for_three_rows_as_for_one(page, supervisor, event, statements_of):
     def add_row(number):
         gate = CheckpointFactory(event=event)
@@ -105,10 +108,10 @@ def test_arrivals_tell_who_is_inside_and_in_which_hour_of_the_events_time_they_c
     _device, token = make_device(event)
     for _guest in range(3):
         scan(event, make_credential(event), gate, token)
-    page = supervisor.get(reverse("arrivals:index")).content.decode()
-    assert "inside now: Main hall" in page
+    page = supervisor.get(reverse("board:index")).content.decode()
+    assert "Main hall" in page
     assert "<strong>3</strong>" in page
-    part = supervisor.get(reverse("arrivals:index"), {"event": "summit", "part": "1"}).content.decode()
+    part = supervisor.get(reverse("board:index"), {"event": "summit", "part": "1"}).content.decode()
     assert "<html" not in part
     assert "<strong>3</strong>" in part
     assert timezone.now().astimezone(event.zone).strftime("%H:00") in part
@@ -220,7 +223,7 @@ def test_replacing_a_lost_badge_asks_for_a_post_and_raises_its_issue(supervisor,
     assert credential.issue == 2
 
 
-@pytest.mark.parametrize(("name", "heading"), [("arrivals:index", "Arrivals"), ("badges:index", "Badges")])
+@pytest.mark.parametrize(("name", "heading"), [("board:index", "Live board"), ("badges:index", "Badges")])
 def test_a_page_about_an_event_is_headed_by_its_own_name(supervisor, event, name, heading):
     # Wagtail shows the last step of the way here as the heading; the h1 beside it is for screen readers.
     answer = supervisor.get(reverse(name))

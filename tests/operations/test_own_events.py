@@ -145,7 +145,7 @@ def test_a_lost_badge_of_another_event_is_not_replaced(mine: Event, foreign: Eve
     assert client.get(many, follow=True).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["badges:index", "arrivals:index"])
+@pytest.mark.parametrize("name", ["badges:index", "board:index"])
 def test_a_page_about_one_event_offers_no_other(name: str, mine: Event, foreign: Event) -> None:
     response = restricted(mine, "Door supervisor").get(reverse(name), {"event": "foreign"})
     assert response.context["event"] == mine

@@ -37,6 +37,8 @@ PARTS: dict[str, Promise] = {
     "badges of ": _("Badges of a category"),
     "badge search": _("Search for badges"),
     "door search": _("Search at a door"),
+    "live board": _("Live board"),
+    "muster list": _("Muster list"),
     "desk search": _("Search at the registration desk"),
     "export of registrations": _("Export of registrations"),
     "export of scans": _("Export of scans"),
