@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -104,6 +105,7 @@ def own_page(
         # While somebody waits for the organiser, nothing to do is true only of who has done everything.
         "has_open_task": state == State.SUBMITTED and any(task.progress is Progress.OPEN for task in tasks),
         "is_approved": state == State.APPROVED,
+        "wallets": settings.PLENARY_WALLETS,
         "is_nominated": state == State.NOMINATED,
         "may_change": state in EDITABLE_BY_GUEST,
         "may_withdraw": State.WITHDRAWN in targets(state, Who.GUEST),

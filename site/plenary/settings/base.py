@@ -307,6 +307,23 @@ PLENARY_BANK_ACCOUNT = {
 # What stands at the head of invoices: name, address and tax number of the institution; lines end with "|".
 PLENARY_ISSUER = env("INVOICE_ISSUER", default="")
 
+# -- badges in the wallets of phones: only with certificates of Apple, with an account of Google --------------------------
+_apple = {
+    **{"certificate": env("APPLE_PASS_CERTIFICATE", default=""), "key": env("APPLE_PASS_KEY", default="")},
+    "intermediate": env("APPLE_PASS_INTERMEDIATE", default=""),
+    **{"type": env("APPLE_PASS_TYPE", default=""), "team": env("APPLE_PASS_TEAM", default="")},
+    "name": env("WALLET_ISSUER_NAME", default="Plenary"),
+}
+_google = {
+    "account_file": env("GOOGLE_WALLET_ACCOUNT", default=""),
+    "issuer": env("GOOGLE_WALLET_ISSUER", default=""),
+    "name": env("WALLET_ISSUER_NAME", default="Plenary"),
+}
+PLENARY_WALLETS = {
+    "apple": _apple if all(value for name, value in _apple.items() if name != "intermediate") else None,
+    "google": _google if all(_google.values()) else None,
+}
+
 # -- browser security --------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
