@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from checkin import qr
-from checkin.designs import MEASURES, Band, Line, Size, drawing, grid
+from checkin.designs import MEASURES, Band, Line, Paper, Size, drawing, grid
 from checkin.models import BadgeDesign, Checkpoint, Credential, Right, SigningKey
 from checkin.signing import Signer
 from plenary.core import typesetting
@@ -111,6 +111,15 @@ def badge_pdf(credential: Credential) -> bytes:
     return badges_pdf([credential])
 
 
+def badge_drawings(credential: Credential) -> list[str]:
+    """One badge as drawings (SVG) that a browser prints, a page each; on its own size, whatever sheets the desk prints."""
+    piles = _piles([credential])
+    for design, _pages in piles:
+        design.paper = Paper.SINGLE  # of this copy alone, which nobody saves
+    drawn: Any = typeset_piles(piles, "svg")
+    return [page.decode() for page in (drawn if isinstance(drawn, list) else [drawn])]
+
+
 def provisional_badge_pdf(registration: Registration) -> bytes:
     """The badge of somebody who waits for a decision: it says so, and has no symbol that a door could read."""
     design = BadgeDesign.objects.by_category([registration.category_id]).get(registration.category_id)
@@ -120,11 +129,16 @@ def provisional_badge_pdf(registration: Registration) -> bytes:
 
 def badges_pdf(credentials: Iterable[Credential]) -> bytes:
     """Badges of one or more events in the given order; read them with `for_badges()`. Each design begins a new page."""
+    document: bytes = typeset_piles(_piles(credentials), "pdf")
+    return document
+
+
+def _piles(credentials: Iterable[Credential]) -> list[tuple[BadgeDesign, list[Page]]]:
     chosen = list(credentials)
     designs = BadgeDesign.objects.by_category(credential.registration.category_id for credential in chosen)
     printers = {credential.event_id: Printer(credential.event) for credential in reversed(chosen)}
     faces = _faces(chosen, designs)
-    piles = []
+    piles: list[tuple[BadgeDesign, list[Page]]] = []
     for design, some in groupby(chosen, key=lambda credential: designs.get(credential.registration.category_id)):
         used = design or BadgeDesign()
         pages = []
@@ -135,8 +149,7 @@ def badges_pdf(credentials: Iterable[Credential]) -> bytes:
                 page["photo"] = portrait(face)
             pages.append(page)
         piles.append((used, pages))
-    document: bytes = typeset_piles(piles, "pdf")
-    return document
+    return piles
 
 
 def _faces(credentials: list[Credential], designs: Mapping[int, BadgeDesign]) -> dict[UUID, bytes]:

@@ -14,7 +14,7 @@ RECORDS = (
             "public_id digest", DataClass.TECHNICAL, _("To recognise a badge"), Retention.FOREVER, Basis.INTEREST,
             Erasure.KEEP,
         ),
-        impersonal=impersonal("registration event issue rights granted withdrawn_at created_at changed_at"),
+        impersonal=impersonal("registration event issue rights granted withdrawn_at printed_at created_at changed_at"),
         guest="registration",
         event="event",
         withheld={"public_id": _("whoever knows it could print the badge"), "digest": _("means nothing to a person")},
@@ -42,7 +42,7 @@ RECORDS = (
             *personal("created_by", DataClass.TECHNICAL, _("Who enrolled a phone"), Retention.YEAR_1, Basis.INTEREST),
         ),
         impersonal=impersonal(
-            "event checkpoint enrolment_digest enrolment_expires_at token_digest enrolled_at revoked_at last_seen_at"
+            "event kind checkpoint enrolment_digest enrolment_expires_at token_digest enrolled_at revoked_at last_seen_at"
             " created_at checkpoints valid_from valid_until supervisor battery queue_length app_version reported_at"
         ),
         event="event",

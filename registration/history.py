@@ -61,6 +61,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "erased": _("Personal data erased"),
     "excused": _("Excused for not coming"),
     "excuse_ended": _("Excuse taken back"),
+    "badge_at_kiosk": _("Badge printed at a kiosk"),
     "badge_reprinted": _("Badge issued again"),
     "texts_agreed": _("Agreed to text messages"),
     "texts_withdrawn": _("Wants no more text messages"),

@@ -18,7 +18,7 @@ from registration.actions.locking import lock_then_read
 from registration.models import Registration
 
 LAST_ISSUE = 255  # one byte in the badge
-CHANGING = ["public_id", "issue", "rights", "digest", "withdrawn_at", "changed_at"]
+CHANGING = ["public_id", "issue", "rights", "digest", "withdrawn_at", "printed_at", "changed_at"]
 
 
 def ensure_signing_key(event: Event) -> SigningKey:
@@ -96,6 +96,7 @@ def _raise_issue(credential: Credential) -> None:
         credential.issue += 1
     else:
         credential.public_id, credential.issue = new_public_id(), 1
+    credential.printed_at = None
 
 
 @transaction.atomic

@@ -62,11 +62,13 @@ def code_digest(code: str) -> str:
 
 
 @transaction.atomic
-def add_device(*, event: Event, name: str, by: Actor, checkpoint: Checkpoint | None = None) -> tuple[Device, str]:
+def add_device(
+    *, event: Event, name: str, by: Actor, checkpoint: Checkpoint | None = None, kind: str = Device.Kind.SCANNER
+) -> tuple[Device, str]:
     """A new device and the code that enrols a phone as it, valid for half an hour."""
     if checkpoint is not None and checkpoint.event_id != event.pk:
         raise ValueError("the checkpoint belongs to another event")
-    device = Device.objects.create(event=event, name=name, checkpoint=checkpoint, created_by=by.user)
+    device = Device.objects.create(event=event, name=name, kind=kind, checkpoint=checkpoint, created_by=by.user)
     record_history(device, verb="device_added", by=by, event=event)
     return device, renew_enrolment(device, by=by)
 
@@ -103,9 +105,11 @@ def enrol_device(code: str) -> tuple[Device, str]:
 
 
 @transaction.atomic
-def enrol_directly(*, event: Event, name: str, by: Actor, checkpoint: Checkpoint | None = None) -> tuple[Device, str]:
+def enrol_directly(
+    *, event: Event, name: str, by: Actor, checkpoint: Checkpoint | None = None, kind: str = Device.Kind.SCANNER
+) -> tuple[Device, str]:
     """A device that is enrolled at once, for programs and tests: the operator hands the token over."""
-    device, _code = add_device(event=event, name=name, by=by, checkpoint=checkpoint)
+    device, _code = add_device(event=event, name=name, by=by, checkpoint=checkpoint, kind=kind)
     token = _give_token(device, timezone.now())
     record_history(device, verb="device_enrolled", by=by, event=event)
     return device, token

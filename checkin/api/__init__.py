@@ -3,6 +3,7 @@
 from ninja import Router
 
 from checkin.api.devices import router as devices
+from checkin.api.kiosk import router as kiosk
 from checkin.api.lookups import router as lookups
 from checkin.api.scans import router as scans
 
@@ -10,3 +11,4 @@ router = Router()
 router.add_router("", scans)
 router.add_router("", devices)
 router.add_router("", lookups)
+router.add_router("", kiosk)

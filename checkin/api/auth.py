@@ -31,9 +31,21 @@ class DeviceAuth(BearerAuth):
 
 
 def enrolled_device(token: str) -> Device:
-    """The device of a token, with event and checkpoint; its contact is noted. Raises a Problem."""
+    """The scanner of a token, with event and checkpoint; its contact is noted. Raises a Problem.
+
+    A kiosk stands in a hall where anybody may touch it: its token opens no list of guests.
+    """
+    return _of_kind(Device.Kind.SCANNER, token)
+
+
+def enrolled_kiosk(token: str) -> Device:
+    """The kiosk of a token, likewise."""
+    return _of_kind(Device.Kind.KIOSK, token)
+
+
+def _of_kind(kind: str, token: str) -> Device:
     device = Device.objects.by_token(token_digest(token))
-    if device is None:
+    if device is None or device.kind != kind:
         raise Problem(TOKEN_UNKNOWN, ENROL_AGAIN)
     if device.revoked_at is not None:
         raise Problem(TOKEN_REVOKED, ENROL_AGAIN)

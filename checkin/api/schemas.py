@@ -111,6 +111,35 @@ class Enrolment(DoorSession):
     token: str
 
 
+class KioskCode(Strict):
+    """What a guest showed to a kiosk."""
+
+    presented: str = Field(
+        min_length=1, max_length=200, description="Badge text, or the registration code with or without `CODE:`."
+    )
+
+
+class KioskGuest(Schema):
+    """Whom a code names: as much as the guest needs to say "that is me"."""
+
+    name: str
+    latin_name: str
+    category: CategoryShown
+    ticket: str = Field(description="Prints the badge, at this kiosk, within a minute.")
+
+
+class KioskTicket(Strict):
+    """The ticket of the guest who said so."""
+
+    ticket: str = Field(min_length=1, max_length=400)
+
+
+class KioskBadge(Schema):
+    """A badge to be printed."""
+
+    pages: list[str] = Field(description="SVG, a drawing for each page.")
+
+
 class Found(Person):
     """One guest found by name or code."""
 

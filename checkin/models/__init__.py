@@ -68,6 +68,7 @@ class Credential(models.Model):
     granted = models.PositiveIntegerField(default=0)  # named rights this person has beside the category's
     digest = models.BinaryField(max_length=16, default=b"")  # of the current badge text: recognises it, cannot print it
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    printed_at = models.DateTimeField(null=True, blank=True)  # at a kiosk, in the present issue
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)  # what doors ask "since"
 
@@ -89,6 +90,11 @@ class Credential(models.Model):
             models.CheckConstraint(condition=models.Q(granted__lt=2**16), name="credential_granted_fits_badge"),
         ]
         indexes = [models.Index(fields=["event", "changed_at"], name="credential_changes")]
+
+    @property
+    def may_print_itself(self) -> bool:
+        """Whether a kiosk may print it: nobody has, and no door has seen it. Read it with `for_kiosk()`."""
+        return self.printed_at is None and not self.scans.exists()
 
 
 class Right(models.Model):
@@ -216,13 +222,18 @@ class Checkpoint(models.Model):
 
 
 class Device(models.Model):
-    """A volunteer's phone. Enrolled by a one-time code from the admin; only digests of code and token are kept."""
+    """A volunteer's phone, or a kiosk. Enrolled by a one-time code from the admin; only digests of code and token are kept."""
+
+    class Kind(models.TextChoices):
+        SCANNER = "scanner", _("scanner")
+        KIOSK = "kiosk", _("kiosk where guests print their badge")
 
     wagtail_reference_index_ignore = True  # refers to no page; indexing it would cost every save six statements
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="devices", verbose_name=_("event"))
     name = models.CharField(_("name"), max_length=80, help_text=_("Who carries it, or where: “North door 2”."))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.SCANNER)
     checkpoint = models.ForeignKey(
         Checkpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices",
         verbose_name=_("checkpoint"), help_text=_("Where it starts; empty lets the volunteer choose."),

@@ -107,6 +107,16 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             )
         return self.filter(event=event).exclude(registration__category__in=designed.values("category"))
 
+    def for_kiosk(self, event: Event) -> CredentialQuerySet:
+        """What a kiosk of an event may know of: valid badges of approved guests."""
+        return self.for_badges().filter(event=event, registration__state=State.APPROVED)
+
+    def never_printed(self) -> CredentialQuerySet:
+        """Those no kiosk has printed and no door has seen; unordered and alone, to be updated."""
+        return self.model._default_manager.filter(
+            pk__in=self.order_by().values("pk"), printed_at=None, scans__isnull=True
+        )
+
     def entered_at_desk(self) -> CredentialQuerySet:
         """Of those whom the registration desk has typed in itself."""
         from registration.models import Registration

@@ -126,7 +126,7 @@ JOIN events_event e ON e.id = d.event_id
 LEFT JOIN checkin_signingkey k ON k.event_id = d.event_id
 LEFT JOIN checkin_checkpoint c ON c.event_id = d.event_id AND c.slug IN ({slugs})
 LEFT JOIN checkin_checkpoint z ON z.id = c.zone_id
-WHERE d.token_digest = %s
+WHERE d.token_digest = %s AND d.kind = 'scanner'
 """
 
 

@@ -38,7 +38,7 @@ class DeviceForm(WagtailAdminModelForm):
 
     class Meta:
         model = Device
-        fields = ["event", "name", "checkpoint"]
+        fields = ["event", "name", "kind", "checkpoint"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -80,7 +80,9 @@ class DeviceCreateView(OwnEventsRecord, generic.CreateView):
     def save_instance(self) -> Device:
         facts = self.form.cleaned_data
         by = Actor.staff(signed_in(self.request))
-        device, code = add_device(event=facts["event"], name=facts["name"], checkpoint=facts["checkpoint"], by=by)
+        device, code = add_device(
+            event=facts["event"], name=facts["name"], kind=facts["kind"], checkpoint=facts["checkpoint"], by=by
+        )
         _keep_code(self.request, device, code)
         return device
 
@@ -123,7 +125,8 @@ class DeviceView(PermittedPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         code = _kept_code(self.request, self.device)
-        address = f"{settings.WAGTAILADMIN_BASE_URL}/door/#enrol={code}" if code else ""
+        page = reverse("door:kiosk" if self.device.kind == Device.Kind.KIOSK else "door:app")
+        address = f"{settings.WAGTAILADMIN_BASE_URL}{page}#enrol={code}" if code else ""
         return {
             **super().get_context_data(**kwargs),
             "device": self.device,

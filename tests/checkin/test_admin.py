@@ -141,7 +141,9 @@ def test_exported_scans_are_logged_and_start_no_formula(supervisor, event):
 
 
 def test_a_new_device_shows_its_code_until_a_phone_has_used_it(supervisor, event, client):
-    answer = supervisor.post(reverse("devices:add"), {"event": event.pk, "name": "South door", "checkpoint": ""})
+    answer = supervisor.post(
+        reverse("devices:add"), {"event": event.pk, "name": "South door", "kind": "scanner", "checkpoint": ""}
+    )
     device = Device.objects.get(name="South door")
     assert answer["Location"] == reverse("devices:device", args=[device.pk])
     page = supervisor.get(answer["Location"]).content.decode()
@@ -152,7 +154,9 @@ def test_a_new_device_shows_its_code_until_a_phone_has_used_it(supervisor, event
 
 
 def test_an_expired_code_is_not_shown_any_more(supervisor, event):
-    supervisor.post(reverse("devices:add"), {"event": event.pk, "name": "South door", "checkpoint": ""})
+    supervisor.post(
+        reverse("devices:add"), {"event": event.pk, "name": "South door", "kind": "scanner", "checkpoint": ""}
+    )
     address = reverse("devices:device", args=[Device.objects.get(name="South door").pk])
     assert "Enrolment code" in supervisor.get(address).content.decode()
     Device.objects.update(enrolment_expires_at=timezone.now() - timedelta(seconds=1))

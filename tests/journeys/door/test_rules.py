@@ -35,6 +35,60 @@ def rules(server: str, browser: Any) -> Any:
     context.close()
 
 
+# What the American keys of a badge become on keyboards of other languages, told by their layouts.
+AMERICAN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$*-.:"
+KEYBOARDS = {
+    "german": "ABCDEFGHIJKLMNOPQRSTUVWXZY0123456789$(ß.Ö",
+    "french": "QBCDEFGHIJKL?NOPARSTUVZXYWà&é\"'(-è_ç48):M",
+    "spanish": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$('.Ñ",
+    "italian": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$('.ç",
+    "russian": "ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯ0123456789;*-юЖ",
+}
+EVERY_KEY = "E1:" + AMERICAN * 2 + "0" * (119 - 2 * len(AMERICAN))
+
+
+@pytest.mark.parametrize("keyboard", KEYBOARDS)
+def test_a_badge_typed_on_another_keyboard_is_put_right(rules: Any, keyboard: str) -> None:
+    typed = EVERY_KEY.translate(str.maketrans(AMERICAN, KEYBOARDS[keyboard]))
+    assert rules("layouts.js", "repair", "return repair(given[0]);", typed) == EVERY_KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (EVERY_KEY.lower(), EVERY_KEY),
+        ("]Q3" + EVERY_KEY, EVERY_KEY),
+        ("\x02" + EVERY_KEY, EVERY_KEY),
+        ("https://a.example/door/#enrol=AB-CD", "https://a.example/door/#enrol=AB-CD"),
+        ("E1Ö€", "E1Ö€"),  # a character no key of a badge types: not ours to guess
+        ("Émile", "Émile"),
+    ],
+)
+def test_only_what_is_surely_a_badge_is_changed(rules: Any, text: str, expected: str) -> None:
+    assert rules("layouts.js", "repair", "return repair(given[0]);", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ([*BADGE, "Enter"], [BADGE]),
+        ([*BADGE, "Tab"], [BADGE]),
+        ([*BADGE], [BADGE]),  # a scanner that ends with nothing
+        ([*BADGE, *BADGE], [BADGE, BADGE]),
+        ([*BADGE, "Enter", *BADGE, "Enter"], [BADGE, BADGE]),
+        (["Shift", *"]Q3", *BADGE, "Enter"], [BADGE]),
+        ([*"CODE:ABC", "Enter"], ["CODE:ABC"]),
+        ([*"abc", "Enter"], []),
+        (["Tab", "Tab", "Enter"], []),
+    ],
+)
+def test_what_a_scanner_types_is_told_whatever_it_ends_with(rules: Any, keys: list[str], told: list[str]) -> None:
+    body = """const told = []; const stop = listenToScanner((text) => told.push(text));
+      for (const key of given[0]) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      stop(); return told;"""
+    assert rules("wedge.js", "listenToScanner", body, keys) == told
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

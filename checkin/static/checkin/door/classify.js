@@ -5,7 +5,7 @@
 
 // Any version of our format goes to the server, so that a forged or newer badge stands in the ledger, too.
 const BADGE = /^E\d+:/;
-const ENROLMENT = /\/door\/?#enrol=([^&\s]+)$/;
+const ENROLMENT = /\/door\/?(?:kiosk\/)?#enrol=([^&\s]+)$/;
 
 // The first pattern that fits names the kind; the order matters where one contains another.
 const FOREIGN = [
