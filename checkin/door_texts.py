@@ -182,6 +182,11 @@ TEXTS: dict[str, str | Promise] = {
     "settings.offline": _("Without a network"),
     "offline.none": _("This phone has no list of guests yet: it keeps scans and shows amber."),
     "offline.no_room": _("No room to keep the list: it is gone when this page is closed."),
+    # -- counting heads
+    "muster.title": _("Muster list"),
+    "muster.known": _("As the doors had told by %(time)s"),
+    "muster.never": _("This phone does not know yet who is inside everywhere. It needs the network once."),
+    "muster.anew": _("Untick all"),
     "settings.shift": _("This shift"),
     "settings.shift_new": _("Start counting anew"),
     "settings.sign_out": _("Sign this phone out"),
@@ -216,6 +221,8 @@ def _counted(number: int) -> dict[str, str]:
             number,
         ),
         "count.guests": ngettext("%(count)s guest on this phone", "%(count)s guests on this phone", number),
+        "count.inside": ngettext("%(count)s person inside", "%(count)s people inside", number),
+        "count.missing": ngettext("%(count)s not found yet", "%(count)s not found yet", number),
         "count.found": ngettext("%(count)s guest found", "%(count)s guests found", number),
     }
 

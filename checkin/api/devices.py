@@ -41,7 +41,7 @@ def door_session(request: HttpRequest) -> dict[str, Any]:
 def _session(device: Device) -> dict[str, Any]:
     event = device.event
     return {
-        "device": {"id": device.pk, "name": device.name},
+        "device": {"id": device.pk, "name": device.name, "supervisor": device.supervisor},
         "event": {"slug": event.slug, "name": event.name, "time_zone": event.time_zone},
         "checkpoints": [
             {

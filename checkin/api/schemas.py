@@ -78,6 +78,7 @@ class DeviceShown(Schema):
 
     id: UUID
     name: str
+    supervisor: bool = Field(description="Whether somebody in charge of the doors carries it.")
 
 
 class EventShown(Schema):

@@ -363,6 +363,13 @@ def server_verdict(case: dict[str, Any]) -> list[str]:
     return [verdict.outcome.value, verdict.reason.value, verdict.effect.value]
 
 
+def test_the_browser_finds_people_where_the_server_does(rules):
+    body = """return given[0].map(({ stays }) =>
+        whereabouts(stays.map(([area, entered, left]) => ({ area, entered, left })))?.area ?? null);"""
+    found = rules("whereabouts.js", "whereabouts", body, CASES["whereabouts"])
+    assert found == [case["area"] for case in CASES["whereabouts"]]
+
+
 def test_the_browser_trusts_the_same_clocks(rules):
     body = """return given[0].map(({ scanned_at, received_at, offline }) => moment({
         scannedAt: Date.parse(scanned_at), receivedAt: Date.parse(received_at), offline }));"""

@@ -83,6 +83,7 @@ export class App {
 
   async #resume({ token, session, checkpoint, direction, shift }) {
     this.session = session;
+    this.knowledge.supervisor = session.device.supervisor ?? false; // one kept by an older app does not say
     this.checkpoint = checkpoint ?? null;
     this.direction = direction ?? "in";
     this.shift = shift ?? this.shift;
@@ -93,6 +94,7 @@ export class App {
 
   async #adopt(session) {
     this.session = session;
+    this.knowledge.supervisor = session.device.supervisor;
     await this.store.keep("session", session);
   }
 

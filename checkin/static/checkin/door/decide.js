@@ -87,7 +87,8 @@ const admitted = (effect, when) => verdict("admit", when.trusted ? "ok" : "clock
 
 const calendars = new Map(); // making one takes a hundred times as long as asking it
 
-function dayOf({ timeZone, dayChange }, at) {
+/** The day a moment belongs to at a place, as a text that is the same for the whole of it. */
+export function dayOf({ timeZone, dayChange }, at) {
   let calendar = calendars.get(timeZone);
   if (!calendar) {
     const options = { timeZone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit" };

@@ -4,6 +4,7 @@
 
 import { Guests } from "./guests.js";
 import { Judge } from "./judge.js";
+import { Muster } from "./muster.js";
 import { Passages } from "./passages.js";
 import { Vault } from "./vault.js";
 
@@ -19,6 +20,9 @@ export class Knowledge extends EventTarget {
   #loaded = Promise.resolve();
   guests;
   passages;
+  muster;
+  /** Whether somebody in charge carries this phone: then it knows who is inside everywhere. */
+  supervisor = false;
   /** When the server was last asked with success, ms by the corrected clock; 0: never. */
   askedAt = 0;
 
@@ -28,6 +32,7 @@ export class Knowledge extends EventTarget {
     this.#api = api;
     this.guests = new Guests(api, new Vault(store));
     this.passages = new Passages(api, store);
+    this.muster = new Muster(api, store, this.guests);
     this.#judge = new Judge(this.guests, this.passages);
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.refresh();
@@ -51,6 +56,7 @@ export class Knowledge extends EventTarget {
 
   async #load() {
     await this.guests.serve(this.#event);
+    await this.muster.serve(this.#event);
     await this.#stand();
   }
 
@@ -79,6 +85,15 @@ export class Knowledge extends EventTarget {
     }
   }
 
+  /** Passages of this phone's own scans that the server has not heard of yet, for the muster list. */
+  async undelivered() {
+    const waiting = (await this.#store.waiting()).filter((scan) => scan.event === this.#event && scan.local === "admit");
+    return waiting.map((scan) => ({
+      area: this.#areaOf(scan.checkpoint), id: this.#judge.idOf(scan.credential), direction: scan.direction,
+      at: Date.parse(scan.scanned_at),
+    })).filter(({ id }) => id);
+  }
+
   #isHere({ checkpoint }) {
     return this.#place !== null && this.#areaOf(checkpoint) === this.#areaOf(this.#place);
   }
@@ -93,6 +108,7 @@ export class Knowledge extends EventTarget {
       this.askedAt = this.#now();
       await this.passages.serve(this.#event, this.#place && this.#areaOf(this.#place));
       await this.passages.refresh(this.#place, this.#now());
+      if (this.supervisor) await this.muster.refresh(this.#now());
     }
     this.dispatchEvent(new Event("changed"));
     clearTimeout(this.#timer);

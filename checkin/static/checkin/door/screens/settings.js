@@ -5,6 +5,7 @@
 import { Camera } from "../camera.js";
 import { el, foreignText } from "../dom.js";
 import { checkpointScreen } from "./checkpoint.js";
+import { musterScreen } from "./muster.js";
 import { languageChoice, note, topBar } from "./parts.js";
 
 export function settingsScreen(app) {
@@ -24,6 +25,9 @@ export function settingsScreen(app) {
         texts.get("settings.change"), () => app.show(checkpointScreen)),
       row(texts.get("settings.shift"), shift, texts.get("settings.shift_new"), anew),
       el("div", { class: "row" }, el("div", {}, el("h2", { class: "row__label" }, texts.get("settings.offline")), known)),
+      app.knowledge.supervisor
+        ? el("button", { type: "button", class: "button", onclick: () => app.show(musterScreen) }, texts.get("muster.title"))
+        : null,
       languageChoice(app),
       cameras,
       toggle(app, "sound"),
