@@ -11,6 +11,7 @@ VIEW_DEVICE = "checkin.view_device"
 EXCUSE = "checkin.excuse_guest"
 ISSUE_LETTER = "registration.issue_letter"  # certificates of attendance are letters
 MANAGE_DEVICES = "checkin.manage_devices"
+RESOLVE_CONFLICT = "checkin.resolve_conflict"
 PRINT_BADGE = "checkin.print_badge"  # of everybody, many at once, and in place of a lost one
 PRINT_DESK_BADGE = "checkin.print_desk_badge"  # of those the desk has registered, one by one
 

@@ -43,7 +43,8 @@ RECORDS = (
         ),
         impersonal=impersonal(
             "event kind checkpoint enrolment_digest enrolment_expires_at token_digest enrolled_at revoked_at last_seen_at"
-            " created_at checkpoints valid_from valid_until supervisor battery queue_length app_version reported_at"
+            " created_at valid_from valid_until supervisor battery queue_length app_version reported_at"
+            " wrong_codes wrong_code_at"
         ),
         event="event",
     ),
@@ -52,9 +53,39 @@ RECORDS = (
         personal=personal(
             "credential escort scanned_at", DataClass.TECHNICAL, _PRESENCE, Retention.FOREVER, Basis.INTEREST, Erasure.KEEP
         ),
-        impersonal=impersonal("event first_scan device checkpoint direction verdict reason received_at offline by_hand"),
+        impersonal=impersonal("event first_scan device checkpoint direction verdict reason received_at offline by_hand"
+                              " turned_away"),
         guest="credential__registration",
         event="event",
+    ),
+    ModelRecord(
+        "checkin.supervisorcode",
+        personal=personal(
+            "name created_by", DataClass.TECHNICAL, _("To know who undid a scan"), Retention.YEAR_1, Basis.INTEREST
+        ),
+        impersonal=impersonal("event digest created_at revoked_at"),
+        event="event",
+    ),
+    ModelRecord(
+        "checkin.reversal",
+        impersonal=impersonal("scan device code at"),
+        guest="scan__credential__registration",
+        event="scan__event",
+    ),
+    ModelRecord(
+        "checkin.conflictresolution",
+        personal=personal(
+            "note by", DataClass.TECHNICAL, _("What a conflict between doors was"), Retention.YEAR_1, Basis.INTEREST
+        ),
+        impersonal=impersonal("scan finding at"),
+        guest="scan__credential__registration",
+        event="scan__event",
+    ),
+    ModelRecord(
+        "checkin.shift",
+        personal=personal("volunteer", DataClass.TECHNICAL, _("To know who had a phone when"), Retention.YEAR_1),
+        impersonal=impersonal("device started_at admitted refused conflicts"),
+        event="device__event",
     ),
     ModelRecord(
         "checkin.admission",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -73,7 +73,17 @@ class Reason(TextChoices):
     OTHER_EVENT = "other_event", _("badge of another event")
     MALFORMED = "malformed", _("not readable as a badge")
     UNKNOWN_CHECKPOINT = "unknown_checkpoint", _("unknown checkpoint")
+    DEVICE_PLACE = "device_place", _("device not meant for this checkpoint")
+    DEVICE_TIME = "device_time", _("device not valid at this time")
     UNSUPPORTED = "unsupported", _("not supported")
+
+
+class Finding(TextChoices):
+    """What staff found out about a conflict between doors."""
+
+    SAME = "same", _("same person twice through, counted once")
+    SHARED = "shared", _("badge shared, investigate")
+    CLOCK = "clock", _("clock of a device")
 
 
 class Effect(TextChoices):
@@ -139,6 +149,22 @@ class Verdict:
     effect: Effect = Effect.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where and how long a device may work."""
+
+    checkpoints: Collection[int] = frozenset()  # empty: everywhere
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether the device may work at a moment; its last one is outside."""
+        return (self.valid_from is None or self.valid_from <= at) and (
+            self.valid_until is None or at < self.valid_until
+        )
+
+
+UNDO_WITHIN = timedelta(minutes=3)  # the app offers it for two; a code takes a while to type
 ONLINE_TOLERANCE = timedelta(minutes=15)  # a queue of scans that waited for a signal is still "now"
 FUTURE_TOLERANCE = timedelta(minutes=5)
 OFFLINE_AGE = timedelta(days=14)  # a phone that stayed in a drawer; anything older is a reset clock
@@ -151,6 +177,15 @@ def moment(*, scanned_at: datetime, received_at: datetime, offline: bool) -> Mom
     if -FUTURE_TOLERANCE <= age <= oldest:
         return Moment(scanned_at)
     return Moment(received_at, trusted=False)
+
+
+def outside(scope: Scope, checkpoint: int | None, at: datetime) -> Reason | None:
+    """Why a device may not scan at a checkpoint (by id) at a moment. What it scanned in time may arrive late."""
+    if not scope.covers(at):
+        return Reason.DEVICE_TIME
+    if scope.checkpoints and checkpoint is not None and checkpoint not in scope.checkpoints:
+        return Reason.DEVICE_PLACE
+    return None
 
 
 def refuse(reason: Reason) -> Verdict:
@@ -270,3 +305,17 @@ def after(effect: Effect, passage: Passage, at: datetime) -> Passage:
     if effect == Effect.LEAVE:
         return Passage(entered=passage.entered, left=at)
     return passage
+
+
+def replay(place: Place, steps: Iterable[tuple[str, datetime]]) -> tuple[Passage, int | None]:
+    """The passage that admitted scans, as (direction, moment) in the ledger's order, lead to, and which of them (by
+    position) is the entry that counts."""
+    passage, entry = Passage(), None
+    for position, (direction, at) in enumerate(steps):
+        if direction == Direction.OUT:
+            effect = Effect.LEAVE if _counts(place) and passage.inside else Effect.NONE
+        else:
+            effect = _effect(place, passage, at)
+        passage = after(effect, passage, at)
+        entry = position if effect == Effect.ENTER else entry
+    return passage, entry

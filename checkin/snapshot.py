@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from checkin.models import Checkpoint, Credential, SigningKey
+from checkin.models import Checkpoint, Credential, Device, SigningKey
 from checkin.querysets import SnapshotVersion
 from plenary.events.models import Event
 from registration.models import Category
@@ -27,10 +27,11 @@ def expiry(event: Event) -> datetime:
 
 
 class Snapshots:
-    """Snapshots of one event as it is now, whole or since an earlier version."""
+    """Snapshots of a device's event as it is now, whole or since an earlier version, for where the device may work."""
 
-    def __init__(self, event: Event) -> None:
-        self.event = event
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.event = device.event
 
     @cached_property
     def version(self) -> SnapshotVersion:
@@ -48,7 +49,7 @@ class Snapshots:
                 "day_change": self.event.day_change // timedelta(minutes=1),
                 "number": self.event.number,
             },
-            "expires_at": expiry(self.event),
+            "expires_at": min(filter(None, (expiry(self.event), self.device.valid_until))),
             "keys": [
                 {"key_id": key.key_id, "public": base64.b64encode(key.public).decode()}
                 for key in SigningKey.objects.filter(event=self.event).defer("private").order_by("key_id")
@@ -72,7 +73,7 @@ class Snapshots:
                     "opens_at": checkpoint.opens_at,
                     "closes_at": checkpoint.closes_at,
                 }
-                for checkpoint in Checkpoint.objects.in_use(self.event).prefetch_related("categories", "escorted")
+                for checkpoint in Checkpoint.objects.for_device(self.device).prefetch_related("categories", "escorted")
             ],
         }
 

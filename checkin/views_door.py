@@ -48,7 +48,10 @@ def _settings_of_app() -> dict[str, Any]:
             "scans": "/api/v1/checkin/scans",
             "snapshot": "/api/v1/checkin/snapshot",
             "passages": "/api/v1/checkin/passages",
+            "report": "/api/v1/checkin/report",
+            "undo": "/api/v1/checkin/scans/SCAN/undo",
         },
+        "version": door_files.version(),
         "decoder": {
             "worker": static(door_files.WORKER),
             "reader": static(door_files.READER),

@@ -2,6 +2,7 @@
 
 from checkin.actions.attendance import end_excuses, excuse_guests
 from checkin.actions.checkpoints import save_checkpoint
+from checkin.actions.conflicts import resolve_conflict
 from checkin.actions.credentials import (
     ensure_signing_key,
     issue_credentials,
@@ -14,27 +15,53 @@ from checkin.actions.devices import (
     CodeUnknown,
     CodeUsed,
     EnrolmentRefused,
+    Report,
+    ShiftReport,
     add_device,
     code_digest,
     enrol_device,
     enrol_directly,
+    limit_device,
     note_contact,
+    note_report,
     renew_enrolment,
     revoke_device,
     token_digest,
+)
+from checkin.actions.reversals import (
+    BuiltUpon,
+    NothingToUndo,
+    NotUndone,
+    ScanUnknown,
+    TooManyCodes,
+    UndoTooLate,
+    WrongCode,
+    add_supervisor_code,
+    revoke_supervisor_code,
+    undo_scan,
 )
 from checkin.actions.rights import grant_rights, remove_right, save_right
 from checkin.actions.scans import ScanAnswer, ScanRequest, TooBusy, record_scans
 
 __all__ = [
+    "BuiltUpon",
     "CodeExpired",
     "CodeUnknown",
     "CodeUsed",
     "EnrolmentRefused",
+    "NotUndone",
+    "NothingToUndo",
+    "Report",
     "ScanAnswer",
     "ScanRequest",
+    "ScanUnknown",
+    "ShiftReport",
     "TooBusy",
+    "TooManyCodes",
+    "UndoTooLate",
+    "WrongCode",
     "add_device",
+    "add_supervisor_code",
     "code_digest",
     "end_excuses",
     "enrol_device",
@@ -43,16 +70,21 @@ __all__ = [
     "excuse_guests",
     "grant_rights",
     "issue_credentials",
+    "limit_device",
     "note_contact",
+    "note_report",
     "record_scans",
     "remove_design",
     "remove_right",
     "renew_enrolment",
     "reprint_badge",
+    "resolve_conflict",
     "revoke_device",
+    "revoke_supervisor_code",
     "save_checkpoint",
     "save_design",
     "save_right",
     "token_digest",
+    "undo_scan",
     "withdraw_credentials",
 ]

@@ -86,7 +86,7 @@ def _enter_one(books: Books, one: Decided) -> None:
     [(pair, standing)] = books.now.items()
     row = _row(books.door, one)
     try:
-        written = run(_ENTER_ONE, [*pair, standing.entry.scan_id, standing.entry.at, *row[:-5], *row[-4:]])
+        written = run(_ENTER_ONE, [*pair, standing.entry.scan_id, standing.entry.at, *row[:9], *row[10:]])
     except IntegrityError as error:
         raise Overtaken from error
     if not written:
@@ -100,8 +100,8 @@ WITH entered AS (
     VALUES (%s, %s, %s, %s) ON CONFLICT (checkpoint_id, credential_id) DO NOTHING RETURNING 1
 )
 INSERT INTO checkin_scan (id, event_id, device_id, checkpoint_id, credential_id, escort_id, direction, verdict, reason,
-first_scan_id, scanned_at, received_at, offline, by_hand)
-SELECT %s, %s, %s, %s, %s, CAST(%s AS bigint), %s, %s, %s, NULL, %s, %s, %s, %s FROM entered RETURNING 1
+first_scan_id, scanned_at, received_at, offline, by_hand, turned_away)
+SELECT %s, %s, %s, %s, %s, CAST(%s AS bigint), %s, %s, %s, NULL, %s, %s, %s, %s, %s FROM entered RETURNING 1
 """
 
 
@@ -171,12 +171,13 @@ def _row(door: Door, one: Decided) -> tuple[Any, ...]:
         one.received_at,
         one.request.offline,
         one.request.credential.startswith(BY_CODE),
+        one.request.refused is not None,
     )
 
 
 _STORE = """
 INSERT INTO checkin_scan (id, event_id, device_id, checkpoint_id, credential_id, escort_id, direction, verdict, reason,
-first_scan_id, scanned_at, received_at, offline, by_hand)
+first_scan_id, scanned_at, received_at, offline, by_hand, turned_away)
 VALUES {rows} ON CONFLICT (id) DO NOTHING RETURNING 1
 """
 

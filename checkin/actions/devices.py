@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from checkin.models import Checkpoint, Device
+from checkin.models import Checkpoint, Device, Shift
 from plenary.core.actions import Actor, record_history
 from plenary.events.models import Event
 from registration.models import CODE_ALPHABET
@@ -71,6 +73,28 @@ def add_device(
     device = Device.objects.create(event=event, name=name, kind=kind, checkpoint=checkpoint, created_by=by.user)
     record_history(device, verb="device_added", by=by, event=event)
     return device, renew_enrolment(device, by=by)
+
+
+@transaction.atomic
+def limit_device(
+    device: Device,
+    *,
+    checkpoints: Collection[Checkpoint],
+    valid_from: datetime | None,
+    valid_until: datetime | None,
+    supervisor: bool,
+    by: Actor,
+) -> Device:
+    """Say where and how long a device may work, and whether a supervisor carries it. No checkpoint means: anywhere. The
+    phone hears of it within a minute; the server keeps to it at once."""
+    if {checkpoint.event_id for checkpoint in checkpoints} - {device.event_id}:
+        raise ValueError("a checkpoint belongs to another event")
+    device.valid_from, device.valid_until, device.supervisor = valid_from, valid_until, supervisor
+    device.save(update_fields=["valid_from", "valid_until", "supervisor"])
+    device.checkpoints.set(checkpoints)
+    places = sorted(checkpoint.slug for checkpoint in checkpoints)
+    record_history(device, verb="device_limited", by=by, event=device.event, data={"checkpoints": places})
+    return device
 
 
 @transaction.atomic
@@ -139,3 +163,47 @@ def note_contact(device_id: UUID, last_seen_at: datetime | None, now: datetime) 
     """Note that a device was heard of, unless that was noted just now."""
     if last_seen_at is None or now - last_seen_at > CONTACT_GRAIN:
         Device.objects.filter(pk=device_id).update(last_seen_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport:
+    """A volunteer's shift as the phone counts it."""
+
+    id: UUID
+    volunteer: str
+    started_at: datetime
+    admitted: int
+    refused: Mapping[str, int]  # by reason
+    conflicts: int
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a phone says of itself every minute."""
+
+    battery: int | None  # percent
+    queue_length: int
+    version: str
+    shift: ShiftReport | None
+
+
+@transaction.atomic
+def note_report(device: Device, report: Report, *, now: datetime) -> None:
+    """Keep what a phone says of itself, unless one was kept just now and no shift begins or ends in this one."""
+    shift = report.shift
+    known = shift is None or Shift.objects.filter(pk=shift.id).exists()
+    recurring = known and not (shift and shift.ended)
+    if recurring and device.reported_at is not None and now - device.reported_at < CONTACT_GRAIN:
+        return
+    Device.objects.filter(pk=device.pk).update(
+        battery=report.battery, queue_length=report.queue_length, app_version=report.version, reported_at=now
+    )
+    if shift is None:
+        return
+    numbers = {"admitted": shift.admitted, "refused": dict(shift.refused), "conflicts": shift.conflicts}
+    first = numbers | {"device": device, "volunteer": shift.volunteer, "started_at": shift.started_at}
+    if known:
+        Shift.objects.filter(pk=shift.id, device=device).update(**numbers)
+    else:
+        Shift.objects.get_or_create(pk=shift.id, defaults=first)

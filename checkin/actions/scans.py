@@ -40,6 +40,7 @@ from checkin.rules import (
     day_start,
     decide,
     moment,
+    outside,
     refuse,
 )
 from checkin.signing import digest
@@ -191,9 +192,10 @@ def _decide(books: Books, request: ScanRequest, position: int) -> Decided:
     standing = (books.now.get(pair) or books.before.get(pair)) if pair else None
     passage = standing.passage if standing else Passage()
     when = moment(scanned_at=request.scanned_at, received_at=received_at, offline=request.offline)
+    objection = request.refused or outside(books.door.scope, checkpoint.id if checkpoint else None, when.at)
     verdict = (
-        refuse(request.refused)
-        if request.refused
+        refuse(objection)
+        if objection
         else decide(
             place=checkpoint.place if checkpoint else None,
             badge=badge,

@@ -6,9 +6,11 @@ from checkin.api.devices import router as devices
 from checkin.api.kiosk import router as kiosk
 from checkin.api.lookups import router as lookups
 from checkin.api.scans import router as scans
+from checkin.api.undo import router as undo
 
 router = Router()
 router.add_router("", scans)
 router.add_router("", devices)
 router.add_router("", lookups)
 router.add_router("", kiosk)
+router.add_router("", undo)

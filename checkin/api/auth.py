@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.actions import note_contact, token_digest
 from checkin.models import Device
+from checkin.rules import Scope
 from plenary.core.api import BearerAuth
 from plenary.core.problems import Problem, define
 
 TOKEN_UNKNOWN = define("token_unknown", 401, _("This device is not enrolled"))
 TOKEN_REVOKED = define("token_revoked", 403, _("This device has been locked out"))
+OUT_OF_TIME = define("device_not_valid", 403, _("This device may not work now"))
 ENROL_AGAIN = _("Ask at the check-in desk for a new code and scan it.")
 
 
@@ -50,6 +52,14 @@ def _of_kind(kind: str, token: str) -> Device:
     if device.revoked_at is not None:
         raise Problem(TOKEN_REVOKED, ENROL_AGAIN)
     note_contact(device.pk, device.last_seen_at, timezone.now())
+    return device
+
+
+def device_at_work(token: str) -> Device:
+    """The same, while the device may work: outside of its time it learns no name. Raises a Problem."""
+    device = enrolled_device(token)
+    if not Scope(valid_from=device.valid_from, valid_until=device.valid_until).covers(timezone.now()):
+        raise Problem(OUT_OF_TIME, _("Ask your supervisor how long this phone is meant to work."))
     return device
 
 

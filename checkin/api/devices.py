@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from checkin.actions import CodeExpired, CodeUnknown, CodeUsed, EnrolmentRefused, enrol_device
+from checkin.actions import (
+    CodeExpired,
+    CodeUnknown,
+    CodeUsed,
+    EnrolmentRefused,
+    Report,
+    ShiftReport,
+    enrol_device,
+    note_report,
+)
 from checkin.api.auth import TOKEN_REVOKED, DeviceAuth, device_of, enrolled_device
-from checkin.api.schemas import DoorSession, Enrolment, EnrolmentCode
+from checkin.api.schemas import DeviceReport, DoorSession, Enrolment, EnrolmentCode
 from checkin.models import Checkpoint, Device
 from plenary.core.api import answers
 from plenary.core.problems import Problem, define
@@ -38,10 +48,26 @@ def door_session(request: HttpRequest) -> dict[str, Any]:
     return _session(device_of(request))
 
 
+@router.post("/report", auth=DeviceAuth(enrolled_device), response=answers(DoorSession, TOKEN_REVOKED))
+def report(request: HttpRequest, body: DeviceReport) -> dict[str, Any]:
+    """What the device says of itself, every minute; the answer is its session, so it hears of changes by the way."""
+    device = device_of(request)
+    shift = ShiftReport(**body.shift.model_dump()) if body.shift else None
+    said = Report(body.battery, body.queue_length, body.version, shift)
+    note_report(device, said, now=timezone.now())
+    return _session(device)
+
+
 def _session(device: Device) -> dict[str, Any]:
     event = device.event
     return {
-        "device": {"id": device.pk, "name": device.name, "supervisor": device.supervisor},
+        "device": {
+            "id": device.pk,
+            "name": device.name,
+            "supervisor": device.supervisor,
+            "valid_from": device.valid_from,
+            "valid_until": device.valid_until,
+        },
         "event": {"slug": event.slug, "name": event.name, "time_zone": event.time_zone},
         "checkpoints": [
             {
@@ -51,7 +77,7 @@ def _session(device: Device) -> dict[str, Any]:
                 "mode": checkpoint.mode,
                 "kind": checkpoint.kind,
             }
-            for checkpoint in Checkpoint.objects.in_use(event)
+            for checkpoint in Checkpoint.objects.for_device(device)
         ],
         "checkpoint": device.checkpoint.slug if device.checkpoint else None,
     }

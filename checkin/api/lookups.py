@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
-from checkin.api.auth import TOKEN_REVOKED, DeviceAuth, device_of, enrolled_device
+from checkin.api.auth import OUT_OF_TIME, TOKEN_REVOKED, DeviceAuth, device_at_work, device_of
 from checkin.api.schemas import FoundList, Passages, Snapshot
 from checkin.models import Admission, Checkpoint, Credential, SigningKey
 from checkin.querysets import OVERLAP
@@ -28,7 +28,7 @@ MOST_FOUND = 20  # a volunteer who sees more should type more
 PERSON = ("name", "latin_name", "organisation")
 
 
-@router.get("/search", auth=DeviceAuth(enrolled_device), response=answers(FoundList, TOKEN_REVOKED))
+@router.get("/search", auth=DeviceAuth(device_at_work), response=answers(FoundList, TOKEN_REVOKED, OUT_OF_TIME))
 def search_guests(
     request: HttpRequest,
     q: Annotated[str, Query(min_length=2, max_length=100, description="Name in any script, organisation, or code.")],
@@ -57,7 +57,11 @@ def _found(registration: Registration, signer: Signer | None) -> dict[str, Any]:
     }
 
 
-@router.get("/snapshot", auth=DeviceAuth(enrolled_device), response=answers({200: Snapshot, 304: None}, TOKEN_REVOKED))
+@router.get(
+    "/snapshot",
+    auth=DeviceAuth(device_at_work),
+    response=answers({200: Snapshot, 304: None}, TOKEN_REVOKED, OUT_OF_TIME),
+)
 def get_snapshot(
     request: HttpRequest,
     since: Annotated[
@@ -69,7 +73,7 @@ def get_snapshot(
 
     A `since` that cannot be continued from is answered with the whole.
     """
-    snapshots = Snapshots(device_of(request).event)
+    snapshots = Snapshots(device_of(request))
     etag = snapshots.etag(since)
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         response = unchanged
@@ -88,7 +92,9 @@ NO_CHECKPOINT = define("checkpoint_unknown", 404, _("There is no such checkpoint
 
 
 @router.get(
-    "/passages", auth=DeviceAuth(enrolled_device), response=answers({200: Passages}, TOKEN_REVOKED, NO_CHECKPOINT)
+    "/passages",
+    auth=DeviceAuth(device_at_work),
+    response=answers({200: Passages}, TOKEN_REVOKED, OUT_OF_TIME, NO_CHECKPOINT),
 )
 def get_passages(
     request: HttpRequest,
@@ -98,12 +104,13 @@ def get_passages(
     ] = None,
 ) -> HttpResponse:
     """Who came through a checkpoint, or the zone it leads into, so that a door knows a used badge without network."""
-    place = Checkpoint.objects.in_use(device_of(request).event).filter(slug=checkpoint).first()
+    place = Checkpoint.objects.for_device(device_of(request)).filter(slug=checkpoint).first()
     if place is None:
         raise Problem(NO_CHECKPOINT, _("Choose the checkpoint again."))
     asked_at = timezone.now()
     # Told again from shortly before: two transactions may commit in another order than their clocks say.
     after = datetime.fromtimestamp(int(since, 16) / 1000, UTC) - OVERLAP if since else None
+    undone = Admission.objects.undone(place.counting, after) if after else ()
     body = {
         "area": place.counting.slug,
         "complete": after is None,
@@ -111,7 +118,8 @@ def get_passages(
         "passages": [
             [bytes(public_id).hex(), _milliseconds(entered), left and _milliseconds(left)]
             for public_id, entered, left in Admission.objects.passages(place.counting, after)
-        ],
+        ]
+        + [[bytes(public_id).hex(), None, None] for public_id in undone],
     }
     response = HttpResponse(orjson.dumps(body), content_type="application/json")
     response["Cache-Control"] = "private, no-store"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -14,6 +14,8 @@ from plenary.core.api import Strict
 
 Names = dict[str, str]  # by language code
 Slug = r"^[a-z0-9][a-z0-9-]*$"
+_LINE = r"^[^\x00-\x1f\x7f]*$"
+_MANY = 10_000_000
 
 
 class CategoryShown(Schema):
@@ -79,6 +81,8 @@ class DeviceShown(Schema):
     id: UUID
     name: str
     supervisor: bool = Field(description="Whether somebody in charge of the doors carries it.")
+    valid_from: datetime | None = Field(description="Before it, scans are refused.")
+    valid_until: datetime | None = Field(description="From then on, scans are refused.")
 
 
 class EventShown(Schema):
@@ -222,6 +226,42 @@ class Passages(Schema):
     area: str = Field(description="Slug of the checkpoint where passages are counted.")
     complete: bool = Field(description="False: to be added to what `since` came from.")
     version: str = Field(description="Give it back as `since`.")
-    passages: list[tuple[str, int, int | None]] = Field(
-        description="Credential id, and when its holder entered and left, in milliseconds since 1970 (UTC)."
+    passages: list[tuple[str, int | None, int | None]] = Field(
+        description="Credential id, and when its holder entered and left, in milliseconds since 1970 (UTC). Not entered: "
+        "the only entry was taken back."
     )
+
+
+class ShiftNumbers(Strict):
+    """A volunteer's shift as the device counts it."""
+
+    id: UUID = Field(description="Chosen by the device when the shift began.")
+    volunteer: str = Field(max_length=80, pattern=_LINE, description="Who has the device; may be empty.")
+    started_at: datetime
+    admitted: int = Field(ge=0, le=_MANY)
+    refused: dict[Reason, Annotated[int, Field(ge=0, le=_MANY)]] = Field(description="How many, by reason.")
+    conflicts: int = Field(ge=0, le=_MANY)
+    ended: bool = Field(default=False, description="The device was handed over; these are the last numbers.")
+
+
+class DeviceReport(Strict):
+    """What a device says of itself every minute."""
+
+    battery: int | None = Field(ge=0, le=100, description="Percent; null where the device cannot tell.")
+    queue_length: int = Field(ge=0, le=_MANY, description="Scans that wait to be sent.")
+    version: str = Field(max_length=40, pattern=_LINE, description="Of the program on it.")
+    shift: ShiftNumbers | None
+
+
+class SupervisorsCode(Strict):
+    """What a supervisor types."""
+
+    code: str = Field(min_length=1, max_length=40, pattern=_LINE)
+
+
+class Undone(Schema):
+    """A scan that no longer counts."""
+
+    id: UUID
+    undone_at: datetime
+    by: str = Field(description="Whose code it was.")

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from checkin.designs import Pictogram
 from checkin.models.designs import BadgeDesign as BadgeDesign
 from checkin.models.designs import DesignedCategory as DesignedCategory
+from checkin.models.supervision import ConflictResolution as ConflictResolution
+from checkin.models.supervision import Reversal as Reversal
+from checkin.models.supervision import Shift as Shift
+from checkin.models.supervision import SupervisorCode as SupervisorCode
 from checkin.querysets import (
     AdmissionQuerySet,
     CheckpointQuerySet,
@@ -259,6 +263,9 @@ class Device(models.Model):
     queue_length = models.PositiveIntegerField(_("scans waiting"), null=True, editable=False)
     app_version = models.CharField(_("version of the app"), max_length=40, blank=True, editable=False)
     reported_at = models.DateTimeField(_("last report"), null=True, editable=False)
+    # Supervisor codes mistyped on it in a row, and when last: who tries them all is stopped.
+    wrong_codes = models.PositiveSmallIntegerField(default=0, editable=False)
+    wrong_code_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
@@ -309,6 +316,7 @@ class Scan(models.Model):
     received_at = models.DateTimeField(_("received"))  # by ours
     offline = models.BooleanField(_("without network"), default=False)
     by_hand = models.BooleanField(_("found by name"), default=False)  # no badge was read
+    turned_away = models.BooleanField(default=False)  # the device itself refused: nobody went in, whatever we would say
 
     objects = ScanQuerySet.as_manager()
 

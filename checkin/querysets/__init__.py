@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
 
 from checkin.designs import Pile
 from checkin.querysets.admissions import AdmissionQuerySet
@@ -19,7 +20,16 @@ from checkin.rules import Direction, Kind, Outcome
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from checkin.models import BadgeDesign, Checkpoint, Credential, Device, Right, Scan, SigningKey
+    from checkin.models import (
+        BadgeDesign,
+        Checkpoint,
+        Credential,
+        Device,
+        Right,
+        Scan,
+        SigningKey,
+        SupervisorCode,
+    )
     from plenary.events.models import Event
     from registration.querysets import RegistrationQuerySet
 
@@ -38,6 +48,7 @@ __all__ = [
 
 # Two transactions may commit in another order than their clocks say; doors are told again what changed shortly before.
 OVERLAP = timedelta(minutes=1)
+SILENT_AFTER = timedelta(minutes=5)
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -232,6 +243,12 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
         """Zones in use with the categories they let in: what a badge can name."""
         return self.in_use(event).filter(kind=Kind.ZONE).prefetch_related("categories")
 
+    def for_device(self, device: Device) -> CheckpointQuerySet:
+        """Where one device may work."""
+        mine = device.checkpoints.through.objects.filter(device=device)
+        places = self.in_use(device.event)
+        return places.filter(pk__in=mine.values("checkpoint")) if mine.exists() else places
+
     def with_counts(self) -> CheckpointQuerySet:
         """Checkpoints with `arrived` (badges that came through) and `inside` (of those, not left again)."""
         return self.annotate(
@@ -255,15 +272,31 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         return found.select_related("checkpoint").order_by("name", "id")
 
     def for_staff(self) -> DeviceQuerySet:
-        """What the list of devices shows, in one statement: `scan_count` is how much each did."""
-        return self.select_related("event", "checkpoint").annotate(scan_count=Count("scans"))
+        """What the list of devices shows, in one statement: `scan_count` is how much each did; `silent`, that it has not
+        been heard of although it reports every minute."""
+        working = Q(enrolled_at__isnull=False, revoked_at__isnull=True)
+        silent = Q(last_seen_at__lt=timezone.now() - SILENT_AFTER)
+        return self.select_related("event", "checkpoint").annotate(
+            scan_count=Count("scans"),
+            silent=Case(When(working & silent, then=True), default=False, output_field=models.BooleanField()),
+        )
+
+
+class SupervisorCodeQuerySet(models.QuerySet["SupervisorCode"]):
+    def usable(self, event: Event) -> SupervisorCodeQuerySet:
+        """The codes that undo scans at an event now."""
+        return self.filter(event=event, revoked_at__isnull=True)
+
+    def for_staff(self, event: Event) -> SupervisorCodeQuerySet:
+        """All codes of an event, `undone` is how many scans each took back; those in use first."""
+        return self.filter(event=event).annotate(undone=Count("reversals")).order_by("-revoked_at", "name", "pk")
 
 
 class ScanQuerySet(models.QuerySet["Scan"]):
     def ledger(self) -> ScanQuerySet:
         """Scans with all that a staff list shows, newest first."""
         return (
-            self.select_related("device", "checkpoint", "credential__registration__category")
+            self.select_related("device", "checkpoint", "credential__registration__category", "reversal__code")
             .defer("credential__registration__email", "credential__registration__answers")
             .order_by("-received_at", "id")
         )
@@ -300,9 +333,41 @@ class ScanQuerySet(models.QuerySet["Scan"]):
         """Badges let in twice while a door was without network: staff look into each."""
         return self.filter(event=event, verdict=Outcome.CONFLICT)
 
+    def against_our_word(self) -> ScanQuerySet:
+        """Guests who went in although the server says no: a badge used at two doors, or one that was refused when the
+        door told of it later."""
+        late = Q(verdict=Outcome.REFUSE, offline=True, turned_away=False)
+        return self.filter(Q(verdict=Outcome.CONFLICT) | late)
+
+    def conflict_list(self) -> ScanQuerySet:
+        """The same with all that staff see of each: the scan before, and what was found out."""
+        found = self.against_our_word().ledger()
+        return found.select_related("first_scan__device", "first_scan__checkpoint", "resolution__by")
+
+    def unresolved(self) -> ScanQuerySet:
+        """Of those, the ones nobody has looked into yet."""
+        return self.against_our_word().filter(resolution__isnull=True)
+
+    def counted(self, area: Checkpoint, credential: Credential) -> ScanQuerySet:
+        """The scans that let a badge through an area and were not undone, as the ledger heard of them."""
+        gates = Q(checkpoint=area) | Q(checkpoint__zone=area)
+        found = self.filter(gates, credential=credential, verdict=Outcome.ADMIT, reversal__isnull=True)
+        return found.order_by("received_at", "pk")
+
+    def built_upon(self, scan: Scan, area: Checkpoint, credential: Credential) -> bool:
+        """Whether what came later rests on an admitted scan: the badge went through again, or was let in elsewhere."""
+        later = self.counted(area, credential).exclude(pk=scan.pk)
+        conflicts = self.filter(credential=credential, first_scan=scan, verdict=Outcome.CONFLICT)
+        return later.filter(received_at__gte=scan.received_at).exists() or conflicts.exists()
+
     def totals_of(self, device: Device) -> dict[str, int]:
         """How often a device admitted, refused or met a conflict."""
         return dict(self.filter(device=device).order_by().values_list("verdict").annotate(Count("pk")))
+
+    def refusals_of(self, device: Device) -> list[tuple[str, int]]:
+        """Why a device's scans were refused and how often, the most frequent reason first."""
+        found = self.filter(device=device, verdict=Outcome.REFUSE).order_by().values_list("reason")
+        return list(found.annotate(count=Count("pk")).order_by("-count", "reason"))
 
     def totals_since(self, since: datetime) -> dict[str, int]:
         """How often all doors together did, since a moment."""

@@ -13,6 +13,7 @@ from checkin.rules import Outcome
 
 if TYPE_CHECKING:
     from checkin.models import Admission, Checkpoint
+    from checkin.querysets import ScanQuerySet
     from plenary.events.models import Event
 
 QUARTER = 15 * 60  # seconds; the offset of every time zone in use is a whole number of them
@@ -34,15 +35,25 @@ class Quarter(Func):
 class AdmissionQuerySet(models.QuerySet["Admission"]):
     def passages(self, area: Checkpoint, since: datetime | None) -> Iterator[tuple[Any, ...]]:
         """Credential id, entered, left of everybody who came through an area, or of those the ledger heard of since."""
-        from checkin.models import Scan
-
         found = self.filter(checkpoint=area)
         if since is not None:
-            gates = Q(checkpoint=area) | Q(checkpoint__zone=area)
-            heard = Scan.objects.filter(gates, received_at__gte=since, verdict=Outcome.ADMIT)
-            found = found.filter(credential__in=heard.order_by().values("credential"))
+            found = found.filter(credential__in=self._heard(area, since).order_by().values("credential"))
         rows = found.order_by("pk").values_list("credential__public_id", "at", "left_at")
         return iter(rows.iterator(chunk_size=5000))
+
+    def undone(self, area: Checkpoint, since: datetime) -> Iterator[bytes | memoryview]:
+        """Credential ids of those whose entry was taken back since, and who have not come again."""
+        here = self.filter(checkpoint=area).values("credential")
+        gone = self._heard(area, since).filter(reversal__at__gte=since).exclude(credential__in=here)
+        return iter(gone.order_by().values_list("credential__public_id", flat=True).distinct().iterator())
+
+    def _heard(self, area: Checkpoint, since: datetime) -> ScanQuerySet:
+        """Scans that have moved somebody at an area since: by being made, or by being taken back."""
+        from checkin.models import Scan
+
+        gates = Q(checkpoint=area) | Q(checkpoint__zone=area)
+        lately = Q(received_at__gte=since) | Q(reversal__at__gte=since)
+        return Scan.objects.filter(gates, lately, verdict=Outcome.ADMIT)
 
     def arrivals_by_quarter(self, event: Event) -> list[tuple[int, datetime, int]]:
         """How many badges came first through which area (by id) in which quarter of an hour, in order."""

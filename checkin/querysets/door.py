@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from checkin.querysets.statements import is_postgresql, run
-from checkin.rules import Passage, Place, moment
+from checkin.rules import Passage, Place, Scope, moment
 
 Label = Mapping[str, str]
 
@@ -40,6 +40,7 @@ class Door:
     event_number: int
     revoked: bool
     last_seen_at: datetime | None
+    scope: Scope
     keys: Mapping[int, bytes]
     checkpoints: Mapping[str, DoorCheckpoint]
 
@@ -97,7 +98,10 @@ class StoredScan:
 
 def find_door(token_digest: str, slugs: Collection[str]) -> Door | None:
     """The device of a token with its event, keys and the named checkpoints, in one statement; None for an unknown token."""
-    rows = run(_DOOR.format(categories=_aggregate("category_id"), slugs=_marks(slugs)), [*slugs, token_digest])
+    rows = run(
+        _DOOR.format(categories=_aggregate("category_id"), places=_aggregate("checkpoint_id"), slugs=_marks(slugs)),
+        [*slugs, token_digest],
+    )
     if not rows:
         return None
     first = rows[0]
@@ -108,14 +112,16 @@ def find_door(token_digest: str, slugs: Collection[str]) -> Door | None:
         event_number=first[3],
         revoked=first[4] is not None,
         last_seen_at=_time(first[5]),
-        keys={row[6]: bytes(row[7]) for row in rows if row[6] is not None},
-        checkpoints={row[9]: _checkpoint(row[8:]) for row in rows if row[8] is not None},
+        scope=Scope(_numbers(first[8]), _time(first[6]), _time(first[7])),
+        keys={row[9]: bytes(row[10]) for row in rows if row[9] is not None},
+        checkpoints={row[12]: _checkpoint(row[11:]) for row in rows if row[11] is not None},
     )
 
 
 # One row per key and checkpoint: an event has one key, or two for a while, and a batch names one checkpoint or a few.
 _DOOR = """
-SELECT d.id, d.name, d.event_id, e.number, d.revoked_at, d.last_seen_at, k.key_id, k.public,
+SELECT d.id, d.name, d.event_id, e.number, d.revoked_at, d.last_seen_at, d.valid_from, d.valid_until,
+       (SELECT {places} FROM checkin_device_checkpoints dc WHERE dc.device_id = d.id), k.key_id, k.public,
        c.id, c.slug, c.name, COALESCE(z.id, c.id), c.active AND COALESCE(z.active, c.active), c.rights,
        (SELECT {categories} FROM checkin_checkpoint_categories cc WHERE cc.checkpoint_id = c.id),
        (SELECT {categories} FROM checkin_checkpoint_escorted cc WHERE cc.checkpoint_id = c.id),

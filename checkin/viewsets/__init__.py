@@ -7,11 +7,13 @@ from checkin.viewsets.attendance import AttendanceViewSet
 from checkin.viewsets.badges import BadgesViewSet
 from checkin.viewsets.board import BoardViewSet
 from checkin.viewsets.checkpoints import CheckpointViewSet
+from checkin.viewsets.conflicts import ConflictViewSet
 from checkin.viewsets.designs import BadgeDesignViewSet
 from checkin.viewsets.devices import DeviceViewSet
 from checkin.viewsets.ledger import LedgerViewSet
 from checkin.viewsets.muster import MusterViewSet
 from checkin.viewsets.rights import RightViewSet
+from checkin.viewsets.supervisors import SupervisorCodeViewSet
 
 __all__ = ["CheckinGroup"]
 
@@ -28,9 +30,11 @@ class CheckinGroup(ViewSetGroup):
         MusterViewSet,
         AttendanceViewSet,
         LedgerViewSet,
+        ConflictViewSet,
         BadgesViewSet,
         BadgeDesignViewSet,
         CheckpointViewSet,
         RightViewSet,
         DeviceViewSet,
+        SupervisorCodeViewSet,
     )

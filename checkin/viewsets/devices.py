@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import qrcode
+from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,10 +21,12 @@ from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from checkin.actions import add_device, code_digest, renew_enrolment, revoke_device
-from checkin.models import Device, Scan
+from checkin.actions import add_device, code_digest, limit_device, renew_enrolment, revoke_device
+from checkin.models import Checkpoint, Device, Scan
 from checkin.permissions import MANAGE_DEVICES, VIEW_DEVICE
 from checkin.querysets import DeviceQuerySet
+from checkin.rules import Reason
+from checkin.viewsets.checkpoints import OfAnEvent
 from checkin.viewsets.shared import PermittedMenuItem, PermittedPage
 from plenary.core import crypto
 from plenary.core.actions import Actor
@@ -48,6 +51,33 @@ class DeviceForm(WagtailAdminModelForm):
         return dict(cleaned)
 
 
+class LimitForm(WagtailAdminModelForm):
+    """Where and how long a device may work; saving is left to the action."""
+
+    checkpoints = OfAnEvent(
+        label=gettext_lazy("May work at"),
+        queryset=Checkpoint.objects.select_related("event").order_by("event", "position", "id"),
+        required=False,
+        help_text=gettext_lazy("None means: at every checkpoint of the event."),
+    )
+
+    class Meta:
+        model = Device
+        fields = ["checkpoints", "valid_from", "valid_until", "supervisor"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelMultipleChoiceField, self.fields["checkpoints"])
+        field.queryset = Checkpoint.objects.in_use(self.instance.event)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if since and until and until <= since:
+            raise ValidationError({"valid_until": _("Its time ends after it has begun.")})
+        return dict(cleaned)
+
+
 class DeviceIndexView(OwnEventsList, generic.IndexView):
     """All devices, those in use first."""
 
@@ -60,6 +90,7 @@ class DeviceIndexView(OwnEventsList, generic.IndexView):
             _column("state", _("State")),
             _column("place", _("Checkpoint"), classname="plenary-wide"),
             _column("contact", _("Last contact"), sort_key="last_seen_at"),
+            _column("report", _("Battery and queue"), classname="plenary-wide"),
             _column("scans", _("Scans"), classname="plenary-wide"),
         ]
 
@@ -116,12 +147,22 @@ class DeviceView(PermittedPage):
         user = signed_in(request)
         if not user.has_perm(MANAGE_DEVICES):
             raise PermissionDenied
-        if "revoke" in request.POST:
+        if "limit" in request.POST:
+            if not self.limits.is_valid():
+                return self.get(request)
+            limit_device(self.device, **self.limits.cleaned_data, by=Actor.staff(user))
+            messages.success(request, _("Saved: the phone hears of it within a minute."))
+        elif "revoke" in request.POST:
             revoke_device(self.device, by=Actor.staff(user), reason=request.POST.get("reason", "").strip()[:500])
             messages.success(request, _("Locked out: this device can do nothing any more."))
         else:
             _keep_code(request, self.device, renew_enrolment(self.device, by=Actor.staff(user)))
         return HttpResponseRedirect(request.path)
+
+    @cached_property
+    def limits(self) -> LimitForm:
+        data = self.request.POST if "limit" in self.request.POST else None
+        return LimitForm(data, instance=self.device)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         code = _kept_code(self.request, self.device)
@@ -133,6 +174,9 @@ class DeviceView(PermittedPage):
             "code": code,
             "symbol": _drawing(address) if address else None,
             "may_manage": self.request.user.has_perm(MANAGE_DEVICES),
+            "limits": self.limits,
+            "refusals": [(Reason(reason).label, count) for reason, count in Scan.objects.refusals_of(self.device)],
+            "shifts": self.device.shifts.all()[:20],
             "totals": Scan.objects.totals_of(self.device),
             "scans": Scan.objects.ledger().filter(device=self.device)[:20],
             "history": HistoryEntry.objects.of(self.device)[:50],

@@ -71,6 +71,7 @@ EXPORT_COLUMNS: Mapping[Any, Callable[[Scan], Any]] = {
     _("Category"): lambda scan: str(scan.credential.registration.category) if scan.credential else "",
     _("Device"): lambda scan: scan.device.name,
     _("Without network"): lambda scan: scan.offline,
+    _("Undone by"): lambda scan: scan.reversal.code.name if hasattr(scan, "reversal") else "",
 }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from checkin.actions import record_scans, token_digest
 from checkin.actions.scans import ScanRequest
-from checkin.models import Checkpoint, Device
+from checkin.models import Checkpoint, ConflictResolution, Device, Scan, Shift, SupervisorCode
 from checkin.querysets.door import find_door
 from plenary.core.models import AccessLog, HistoryEntry
 from tests.factories.checkin import CheckpointFactory, badge_text, make_credential, make_device
@@ -37,6 +37,7 @@ def supervisor(client, settings):
         "checkin.view_scan",
         "checkin.view_device",
         "checkin.manage_devices",
+        "checkin.resolve_conflict",
         "checkin.print_badge",
         "checkin.view_checkpoint",
         "checkin.add_checkpoint",
@@ -51,14 +52,14 @@ def event():
     return EventFactory(slug="summit")
 
 
-def scan(event, credential, checkpoint, token, **facts):
+def scan(event, credential, checkpoint, token, *, offline=False):
     request = ScanRequest(
         id=uuid.uuid4(),
         credential=badge_text(credential),
         checkpoint=checkpoint.slug,
         direction="in",
         scanned_at=timezone.now(),
-        offline=False,
+        offline=offline,
     )
     door = find_door(token_digest(token), [checkpoint.slug])
     return record_scans(door, [request], received_at=timezone.now())[request.id]
@@ -67,6 +68,7 @@ def scan(event, credential, checkpoint, token, **facts):
 PAGES = [
     *("board:index", "muster:index", "muster:pdf"),
     *("scans:index", "badges:index", "checkpoints:index", "devices:index"),
+    *("conflicts:index", "supervisor-codes:index"),
 ]
 
 
@@ -235,3 +237,66 @@ def test_a_page_about_an_event_is_headed_by_its_own_name(supervisor, event, name
     assert steps == ["Home", heading]
     (found,) = re.findall(r"<h1[^>]*>(.*?)</h1>", answer.content.decode(), re.DOTALL)
     assert re.sub(r"<[^>]+>", "", found).strip() == heading
+
+
+def conflict(event):
+    """A badge that two doors let in, the second without network."""
+    gate = CheckpointFactory(event=event, slug="main")
+    credential = make_credential(event, name="Amina Wanjiru")
+    _north, north = make_device(event, "North door")
+    _south, south = make_device(event, "South door")
+    scan(event, credential, gate, north)
+    scan(event, credential, gate, south, offline=True)
+    return Scan.objects.get(verdict="conflict").pk
+
+
+def test_a_conflict_is_shown_with_both_scans_and_resolved_with_a_finding(supervisor, event):
+    found = conflict(event)
+    listed = supervisor.get(reverse("conflicts:index"), {"open": "true"}).content.decode()
+    assert "Amina Wanjiru" in listed
+    assert "Conflicts (1)" in listed
+    assert "North door" in listed
+    address = reverse("conflicts:conflict", args=[found])
+    page = supervisor.get(address).content.decode()
+    assert page.index("North door") < page.index("South door")
+    supervisor.post(address, {"finding": "shared", "note": "Seen twice at once"})
+    resolution = ConflictResolution.objects.get()
+    assert (resolution.scan_id, resolution.finding, resolution.note) == (found, "shared", "Seen twice at once")
+    assert resolution.by is not None
+    assert HistoryEntry.objects.get(verb="conflict_resolved").data == {"finding": "shared"}
+    assert "Amina Wanjiru" not in supervisor.get(reverse("conflicts:index"), {"open": "true"}).content.decode()
+    export = supervisor.get(reverse("conflicts:index"), {"export": "csv"})
+    assert "Seen twice at once" in b"".join(export.streaming_content).decode()
+
+
+def test_who_may_only_look_resolves_no_conflict(client, event, settings):
+    settings.PLENARY_PERSONAL_DATA_PERMISSIONS = []
+    found = conflict(event)
+    client.force_login(staff("checkin.view_scan"))
+    address = reverse("conflicts:conflict", args=[found])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"finding": "same"}).status_code in {302, 403}
+    assert not ConflictResolution.objects.exists()
+
+
+def test_a_supervisor_code_is_shown_once(supervisor, event):
+    made = supervisor.post(reverse("supervisor-codes:index") + "?event=summit", {"name": "Mary"}).content.decode()
+    [told] = re.findall(r'<strong dir="ltr">([A-Z0-9]{4}-[A-Z0-9]{4})</strong>', made)
+    assert told not in supervisor.get(reverse("supervisor-codes:index") + "?event=summit").content.decode()
+    code = SupervisorCode.objects.get()
+    supervisor.post(reverse("supervisor-codes:index") + "?event=summit", {"revoke": code.pk})
+    assert SupervisorCode.objects.get().revoked_at is not None
+
+
+def test_a_device_is_limited_and_its_page_tells_who_had_it(supervisor, event):
+    gate = CheckpointFactory(event=event, slug="main", name={"en": "Main entrance"})
+    device, _token = make_device(event)
+    Shift.objects.create(device=device, volunteer="Otieno", started_at=timezone.now(), admitted=12)
+    address = reverse("devices:device", args=[device.pk])
+    supervisor.post(address, {"limit": "1", "checkpoints": [gate.pk], "valid_until": "2030-01-01 18:00"})
+    device.refresh_from_db()
+    assert list(device.checkpoints.all()) == [gate]
+    assert device.valid_until is not None
+    assert "Otieno" in supervisor.get(address).content.decode()
+    Device.objects.update(last_seen_at=timezone.now() - timedelta(minutes=6))
+    assert "silent" in supervisor.get(reverse("devices:index")).content.decode()

@@ -52,7 +52,13 @@ def test_a_code_becomes_a_token_that_knows_where_it_works(client, event, get):
     CheckpointFactory(event=event, slug="closed", active=False)
     device, code = add_device(event=event, name="North door", checkpoint=gate, by=SYSTEM)
     answer = enrol(client, code).json()
-    assert answer["device"] == {"id": str(device.pk), "name": "North door"}
+    assert answer["device"] == {
+        "id": str(device.pk),
+        "name": "North door",
+        "supervisor": False,
+        "valid_from": None,
+        "valid_until": None,
+    }
     assert answer["event"] == {"slug": "summit", "name": event.name, "time_zone": "Asia/Tokyo"}
     assert [(place["slug"], place["entries"]) for place in answer["checkpoints"]] == [
         ("main", "once"),
@@ -172,6 +178,7 @@ def test_the_snapshot_holds_what_a_door_needs_and_nothing_more(get, event):
             "id": bytes(guest.public_id).hex(),
             "issue": 1,
             "category": "press",
+            "rights": 1,
             "name": "王小明",
             "latin_name": "WANG Xiaoming",
             "organisation": "Ministry of Water",

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from checkin.actions import scans as scan_actions
+from checkin.actions import books
 from checkin.models import Admission, Checkpoint, Scan
 from tests.factories.checkin import CheckpointFactory, badge_text, make_credential, make_device
 from tests.factories.events import EventFactory
@@ -116,7 +116,7 @@ def test_a_batch_that_dies_before_its_commit_leaves_nothing_and_may_be_sent_agai
         raise Died
 
     with monkeypatch.context() as dying:
-        dying.setattr(scan_actions, "_insert_scans", die)
+        dying.setattr(books, "_insert_scans", die)
         answer = Client().post(
             "/api/v1/checkin/scans",
             json.dumps({"scans": batch}),

@@ -227,6 +227,23 @@ def test_every_reason_of_the_server_has_a_colour_and_words(rules):
             assert view["stays"] or outcome == Outcome.ADMIT
 
 
+def test_a_list_that_has_expired_gives_no_verdict(rules):
+    body = """const vault = { get: async () => null, put: async () => {} };
+    const guests = new Guests({ snapshot: async () => ({ kind: "answer", data: given[0] }) }, vault);
+    await guests.serve("a"); await guests.refresh();
+    return given[1].map((at) => guests.ready(Date.parse(at)));"""
+    head = {
+        "event": {"number": 1},
+        "expires_at": "2026-11-26T10:00:00Z",
+        "keys": [],
+        "categories": [],
+        "checkpoints": [],
+    }
+    told = {"complete": True, "version": "1-1", "credentials": [], "revocations": [], **head}
+    moments = ["2026-11-26T09:59:59Z", "2026-11-26T10:00:00Z"]
+    assert rules("guests.js", "Guests", body, told, moments) == [True, False]
+
+
 def test_an_unknown_reason_of_a_newer_server_is_still_a_refusal(rules):
     view = rules("verdict.js", "present", "return present({ verdict: 'refuse', reason: 'brand_new' }, 'in');")
     assert (view["tone"], view["title"]) == ("stop", "reason.other")

@@ -52,6 +52,16 @@ export class Api {
     return this.#call("POST", this.#addresses.scans, { body: { scans }, timeout });
   }
 
+  /** Say how this phone is. The answer is the session, so changes of it arrive by the way. */
+  report(state) {
+    return this.#call("POST", this.#addresses.report, { body: state });
+  }
+
+  /** Take a scan back with a supervisor's code. */
+  undo(id, code) {
+    return this.#call("POST", this.#addresses.undo.replace("SCAN", id), { body: { code } });
+  }
+
   async #call(method, address, { body, timeout = PATIENCE, signed = true, signal } = {}) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeout);

@@ -3,10 +3,13 @@
  */
 
 import { enrolmentCode } from "./classify.js";
+import { newId } from "./delivery.js";
+import { Reporter } from "./report.js";
 import { checkpointScreen } from "./screens/checkpoint.js";
 import { enrolScreen } from "./screens/enrol.js";
 import { scanScreen } from "./screens/scan.js";
 import { signedOutScreen } from "./screens/signed_out.js";
+import { count, countLate, newShift } from "./shift.js";
 import { Texts } from "./texts.js";
 
 const PREFERENCES = { sound: true, vibration: true, auto: true, camera: "", language: "" };
@@ -20,13 +23,16 @@ export class App {
   session = null;
   checkpoint = null; // slug
   direction = "in";
-  shift = { since: 0, admitted: 0 };
+  shift = newShift({ id: newId(), volunteer: "", since: Date.now() });
   preferences = { ...PREFERENCES };
   /** Refusals that came after the guest had gone on: shown until somebody has looked at them. */
   lateRefusals = 0;
 
   constructor({ settings, texts, store, api, decoder, delivery, knowledge, signals }) {
     Object.assign(this, { settings, texts, store, api, decoder, delivery, knowledge, signals });
+    this.reporter = new Reporter({
+      api, delivery, version: settings.version, onOutcome: (outcome) => this.#take(outcome),
+    });
     delivery.addEventListener("signed_out", () => this.wasSignedOut());
     delivery.addEventListener("answered", ({ detail }) => this.#answeredLater(detail.pairs));
     delivery.addEventListener("changed", () => this.#screen?.refresh?.());
@@ -78,6 +84,7 @@ export class App {
     this.api.use(token);
     this.knowledge.serve(session.event.slug, session.checkpoint);
     await this.delivery.serve(session.event.slug);
+    this.reporter.start(() => this.shift);
     this.#home();
   }
 
@@ -86,10 +93,11 @@ export class App {
     this.knowledge.supervisor = session.device.supervisor ?? false; // one kept by an older app does not say
     this.checkpoint = checkpoint ?? null;
     this.direction = direction ?? "in";
-    this.shift = shift ?? this.shift;
+    Object.assign(this.shift, shift); // one kept by an older app knows less
     this.api.use(token);
     this.knowledge.serve(session.event.slug, this.checkpoint);
     await this.delivery.serve(session.event.slug);
+    this.reporter.start(() => this.shift);
   }
 
   async #adopt(session) {
@@ -99,12 +107,18 @@ export class App {
   }
 
   async #refreshSession() {
-    const outcome = await this.api.session();
+    await this.#take(await this.api.session());
+  }
+
+  /** What the server says this phone is. */
+  async #take(outcome) {
     if (outcome.kind === "signed_out") return this.wasSignedOut();
     if (outcome.kind !== "answer" || !this.session) return;
     const { token: _never, ...session } = outcome.data;
-    await this.#adopt(session);
-    if (!this.place) this.#home();
+    const stood = this.place !== null;
+    const changed = JSON.stringify(session) !== JSON.stringify(this.session);
+    if (changed) await this.#adopt(session);
+    if (!this.place && (stood || changed)) this.#home();
     else this.#screen?.refresh?.();
   }
 
@@ -138,6 +152,7 @@ export class App {
   async #forgetSession() {
     this.session = null;
     this.lateRefusals = 0;
+    this.reporter.stop();
     this.api.use(null);
     await this.knowledge.serve(null, null);
     await this.delivery.serve(null);
@@ -153,6 +168,12 @@ export class App {
 
   get zone() {
     return this.session.event.time_zone;
+  }
+
+  /** [from, until] in which this phone may work; null where there is no such limit. */
+  get workingTime() {
+    const { valid_from, valid_until } = this.session.device;
+    return [valid_from, valid_until].map((text) => (text ? new Date(text) : null));
   }
 
   placeLabel(slug) {
@@ -183,20 +204,54 @@ export class App {
     return recorded;
   }
 
-  async startShift() {
-    this.shift = { since: Date.now(), admitted: 0 };
+  /** Begin a shift, of somebody or of nobody named. */
+  async startShift(volunteer = "") {
+    this.shift = newShift({ id: newId(), volunteer, since: this.api.now().getTime() });
     await this.store.keep("shift", this.shift);
   }
 
+  /** The next volunteer takes the phone: the server hears of the last numbers, then of who has it now. */
+  async handOver(volunteer) {
+    await this.reporter.send(true);
+    await this.startShift(volunteer);
+    this.reporter.send();
+  }
+
+  /** Take a scan back with a supervisor's code. @returns a text key that says what is wrong, or null. */
+  async undo(scan, code) {
+    if (!code) return "undo.supervisor_code_wrong";
+    const outcome = await this.api.undo(scan.id, code);
+    if (outcome.kind === "signed_out") {
+      await this.wasSignedOut();
+      return null;
+    }
+    if (outcome.kind === "no_network") return "undo.no_network";
+    if (outcome.kind === "busy") return "undo.wait";
+    if (outcome.kind === "refused") {
+      const known = `undo.${outcome.data?.code}`;
+      return this.texts.has(known) ? known : "undo.nothing_to_undo";
+    }
+    await this.store.markUndone(scan.id).catch(() => {});
+    if (scan.direction === "in" && this.shift.admitted) this.shift.admitted -= 1;
+    await this.#keepShift();
+    this.knowledge.refresh();
+    this.announce(this.texts.get("undo.done"));
+    this.back();
+    return null;
+  }
+
   async #count(pairs) {
-    const admitted = pairs.filter(({ scan, result }) => result.verdict === "admit" && scan.direction === "in").length;
-    if (!admitted) return;
-    this.shift.admitted += admitted;
+    for (const pair of pairs) count(this.shift, pair);
+    await this.#keepShift();
+  }
+
+  async #keepShift() {
     await this.store.keep("shift", this.shift).catch(() => {}); // a full phone loses a number, not a scan
   }
 
   async #answeredLater(pairs) {
-    await this.#count(pairs.filter(({ scan }) => scan.local !== "admit")); // those were counted when they went in
+    for (const pair of pairs) countLate(this.shift, pair);
+    await this.#keepShift();
     const onScreen = this.#screen?.answered?.(pairs) ?? null;
     const refused = pairs.filter(({ scan, result }) => result.verdict !== "admit" && !scan.refused && scan.id !== onScreen);
     this.lateRefusals += refused.length;

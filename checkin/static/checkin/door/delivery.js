@@ -174,7 +174,7 @@ export class Delivery extends EventTarget {
 }
 
 // randomUUID exists only in secure contexts; by hand search works without one, so the id must, too.
-function newId() {
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -42,7 +42,10 @@ export class Passages {
     const { kind, data } = await this.#api.passages(checkpoint, this.#version);
     if (kind !== "answer" || data.area !== this.#area || area !== this.#area) return;
     if (data.complete) this.#known = new Map();
-    for (const [id, entered, left] of data.passages) this.#known.set(id, { entered, left });
+    for (const [id, entered, left] of data.passages) {
+      if (entered === null) this.#known.delete(id); // the only entry was taken back
+      else this.#known.set(id, { entered, left });
+    }
     this.#version = data.version;
     if (now - this.#writtenAt > WRITE_AFTER || data.complete) await this.write(now);
   }

@@ -91,6 +91,15 @@ export class Store {
     await done(transaction);
   }
 
+  /** A supervisor has taken a scan back: the last scans say so. */
+  async markUndone(id) {
+    const transaction = this.#db.transaction("answers", "readwrite");
+    const objects = transaction.objectStore("answers");
+    const found = objects.get(id);
+    found.onsuccess = () => found.result && objects.put({ ...found.result, undone: true });
+    await done(transaction);
+  }
+
   /** Answered scans, the newest first. */
   async answers() {
     const found = await answer(this.#db.transaction("answers").objectStore("answers").index("at").getAll());

@@ -32,6 +32,10 @@ export class Texts {
     return fill(forms[this.#plural.select(count)] ?? forms.other, { count: this.#number.format(count) });
   }
 
+  number(value) {
+    return this.#number.format(value);
+  }
+
   /** A label staff wrote in several languages: {text, lang}, in the reader's, else English, else any. */
   label(labels) {
     const codes = [this.language.code, this.language.code.split("-")[0], "en", ...Object.keys(labels ?? {})];

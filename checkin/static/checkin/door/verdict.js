@@ -11,9 +11,9 @@ const AMBER = {
 };
 const RED = new Set([
   "duplicate", "too_soon", "unknown", "forged", "other_event", "withdrawn", "superseded", "not_entitled", "escort", "full",
-  "not_open", "closed", "conflict",
+  "not_open", "closed", "conflict", "device_place", "device_time",
 ]);
-const ACTIONS = { unknown_checkpoint: "checkpoint", unknown: "search", malformed: "search", escort: "escort" };
+const ACTIONS = { unknown_checkpoint: "checkpoint", unknown: "search", malformed: "search", escort: "escort", device_place: "checkpoint" };
 
 /**
  * @returns {{tone, sign, word, title, next, action, stays}} `stays`: waits for a tap instead of going on by itself;

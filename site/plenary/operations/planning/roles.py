@@ -74,7 +74,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *_all("checkin", "right", "view", "add", "change", "delete"),
         *_all("checkin", "badgedesign", "view", "add", "change", "delete"),
         *("checkin.view_device", "checkin.manage_devices", "checkin.view_scan", "checkin.print_badge"),
-        *("checkin.print_desk_badge", "checkin.excuse_guest"),
+        *("checkin.print_desk_badge", "checkin.excuse_guest", "checkin.resolve_conflict"),
     ),
     "Vetting: protocol desk": (
         *(*_DESK, "registration.handle_guests", "registration.view_invitation", "registration.view_delegation"),
@@ -126,7 +126,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     "Translator": (ADMIN, "wagtail_localize.submit_translation", "publicity.read_embargoed"),
     "Door supervisor": (
         *(ADMIN, "checkin.view_checkpoint", "checkin.view_device", "checkin.manage_devices"),
-        *("checkin.view_scan", "checkin.print_badge"),
+        *("checkin.view_scan", "checkin.print_badge", "checkin.resolve_conflict"),
     ),
 }
 # The desks that vet, with the role whose accounts are their officers.

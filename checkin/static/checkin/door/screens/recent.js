@@ -4,7 +4,9 @@
 
 import { el, foreignText, icon } from "../dom.js";
 import { present } from "../verdict.js";
+import { mayUndo } from "../shift.js";
 import { note, topBar } from "./parts.js";
+import { undoScreen } from "./undo.js";
 
 const MOST = 50; // waiting scans shown; the number above the list tells of all
 
@@ -49,9 +51,13 @@ export function recentScreen(app) {
     answers.replaceChildren(el("ul", { class: "log" }, entries.map(answerRow)));
   }
 
-  function answerRow({ at, direction, checkpoint, late, result }) {
+  function answerRow(entry) {
+    const { at, direction, checkpoint, late, result, undone } = entry;
     const view = present(result, direction);
-    const why = [view.title && texts.get(view.title), late && texts.get("recent.late")].filter(Boolean);
+    const why = [view.title && texts.get(view.title), late && texts.get("recent.late"), undone && texts.get("undo.done")].filter(Boolean);
+    const undo = mayUndo(entry, app.api.now()) && el(
+      "button", { type: "button", class: "button", onclick: () => app.show(undoScreen, { scan: entry }) }, texts.get("action.undo"),
+    );
     return el(
       "li",
       { class: `log__row log__row--${view.tone}` },
@@ -63,6 +69,7 @@ export function recentScreen(app) {
         result.person ? foreignText("span", result.person.name, { class: "log__name" }) : el("span", { class: "log__name" }, texts.get("recent.unnamed")),
         ...why.map((line) => el("span", { class: "log__why" }, line)),
         place(checkpoint),
+        undo,
       ),
       time(new Date(at).toISOString()),
     );

@@ -13,6 +13,7 @@ import { iconButton } from "./parts.js";
 import { recentScreen } from "./recent.js";
 import { searchScreen } from "./search.js";
 import { settingsScreen } from "./settings.js";
+import { undoScreen } from "./undo.js";
 import { verdictPanel } from "./verdict.js";
 
 const SAME_STAYS = 1200; // ms after the badge has left the picture
@@ -25,6 +26,7 @@ export function scanScreen(app, { credential = null } = {}) {
   const status = el("p", { class: "status" });
   const tally = el("p", { class: "tally" });
   const alarm = el("button", { type: "button", class: "alarm", hidden: true, onclick: () => app.open(recentScreen) });
+  const outOfTime = el("p", { class: "note note--warning", role: "alert", hidden: true });
   const light = iconButton("light", texts.get("action.light"), toggleLight, { hidden: true, "aria-pressed": "false" });
   const place = app.placeLabel(app.checkpoint);
   const base = el(
@@ -50,6 +52,7 @@ export function scanScreen(app, { credential = null } = {}) {
     el(
       "footer",
       { class: "controls" },
+      outOfTime,
       alarm,
       el("div", { class: "facts" }, tally, status),
       app.place.entries === "in_out" ? directionSwitch(app) : null,
@@ -113,6 +116,7 @@ export function scanScreen(app, { credential = null } = {}) {
     if (action === "escort") accompany(judged.credential);
     if (action === "search") return app.open(searchScreen);
     if (action === "checkpoint") return app.open(checkpointScreen);
+    if (action === "undo") return app.open(undoScreen, { scan: judged });
     guard.resume(performance.now());
     viewfinder.say(null);
     viewfinder.paused = false;
@@ -143,8 +147,20 @@ export function scanScreen(app, { credential = null } = {}) {
     tally.textContent = texts.count("count.admitted", app.shift.admitted);
     status.classList.toggle("status--warning", !online || waiting.length > 0);
     status.replaceChildren(icon("cloud"), waitingText(waiting.length, online));
+    sayTime();
     alarm.hidden = app.lateRefusals === 0;
     if (app.lateRefusals) alarm.textContent = texts.count("count.refused_late", app.lateRefusals);
+  }
+
+  /** Outside of its time the server refuses every scan of this phone; better said before a guest stands there. */
+  function sayTime() {
+    const [from, until] = app.workingTime;
+    const now = app.api.now();
+    const early = from !== null && now < from;
+    outOfTime.hidden = !early && !(until !== null && now >= until);
+    if (outOfTime.hidden) return;
+    const text = early ? texts.get("scan.too_early", { time: texts.moment(from, app.zone) }) : texts.get("scan.too_late", { time: texts.moment(until, app.zone) });
+    if (outOfTime.textContent !== text) outOfTime.textContent = text;
   }
 
   function waitingText(count, online) {

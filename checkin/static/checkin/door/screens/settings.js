@@ -6,6 +6,7 @@ import { Camera } from "../camera.js";
 import { el, foreignText } from "../dom.js";
 import { checkpointScreen } from "./checkpoint.js";
 import { musterScreen } from "./muster.js";
+import { shiftScreen } from "./shift.js";
 import { languageChoice, note, topBar } from "./parts.js";
 
 export function settingsScreen(app) {
@@ -23,7 +24,7 @@ export function settingsScreen(app) {
       { class: "stack" },
       row(texts.get("settings.checkpoint"), el("p", { class: "row__value", lang: place.lang, dir: "auto" }, place.text),
         texts.get("settings.change"), () => app.show(checkpointScreen)),
-      row(texts.get("settings.shift"), shift, texts.get("settings.shift_new"), anew),
+      row(texts.get("settings.shift"), shift, texts.get("shift.hand_over"), () => app.show(shiftScreen)),
       el("div", { class: "row" }, el("div", {}, el("h2", { class: "row__label" }, texts.get("settings.offline")), known)),
       app.knowledge.supervisor
         ? el("button", { type: "button", class: "button", onclick: () => app.show(musterScreen) }, texts.get("muster.title"))
@@ -37,11 +38,6 @@ export function settingsScreen(app) {
         texts.get("settings.sign_out"), () => app.show(signOutScreen)),
     ),
   );
-
-  async function anew() {
-    await app.startShift();
-    showShift();
-  }
 
   function showShift() {
     shift.textContent = texts.count("count.admitted", app.shift.admitted);

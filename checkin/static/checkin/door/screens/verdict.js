@@ -23,7 +23,7 @@ export function verdictPanel(app, { onClosed }) {
       { class: `verdict verdict--${view.tone}${result?.first_scan ? " verdict--dense" : ""}`, role: "alertdialog", "aria-modal": "true", "aria-labelledby": "verdict-word", onclick: tapped },
       el("div", { class: "verdict__face" }, icon(view.sign, "verdict__sign"), el("h1", { id: "verdict-word", class: "verdict__word" }, texts.get(view.word))),
       el("div", { class: "verdict__body" }, ...body(view, result)),
-      el("div", { class: "verdict__actions" }, ...actions(view)),
+      el("div", { class: "verdict__actions" }, ...actions(view, result)),
     );
     openedAt = performance.now();
     stays = view.stays;
@@ -43,12 +43,15 @@ export function verdictPanel(app, { onClosed }) {
     ].filter(Boolean);
   }
 
-  function actions(view) {
+  function actions(view, result) {
     const { texts } = app;
-    const label = { search: "action.search_guest", checkpoint: "action.change_checkpoint", escort: "action.escort" }[view.action];
+    const action = view.action ?? (result?.verdict === "admit" && !result.local ? "undo" : null);
+    const label = {
+      search: "action.search_guest", checkpoint: "action.change_checkpoint", escort: "action.escort", undo: "action.undo",
+    }[action];
     const onward = el("button", { type: "button", class: "verdict__button verdict__button--next", onclick: () => close() }, texts.get("verdict.next"));
     if (!label) return [onward];
-    const help = el("button", { type: "button", class: "verdict__button", onclick: () => close(view.action) }, texts.get(label));
+    const help = el("button", { type: "button", class: "verdict__button", onclick: () => close(action) }, texts.get(label));
     return [help, onward];
   }
 
