@@ -38,9 +38,8 @@ class Band(TextChoices):
 
 
 class Pile(TextChoices):
-    """In which order badges lie on the desk."""
+    """In which order the badges of a category lie on the desk."""
 
-    CATEGORY = "category", _("by category, then by name")
     NAME = "name", _("by name")
     DELEGATION = "delegation", _("by delegation or organisation, then by name")
 

@@ -98,25 +98,16 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         )
 
     def piled(self, pile: str) -> CredentialQuerySet:
-        """In the order in which the desk hands badges out (`designs.Pile`)."""
+        """In the order in which the desk hands badges out (`designs.Pile`); who has no organisation comes first."""
         names = ("registration__latin_name", "registration__name", "pk")
-        if pile == Pile.DELEGATION:
-            group = Coalesce("registration__delegation__search_text", Lower("registration__organisation"))
-            return self.annotate(group=group).order_by("group", *names)
-        if pile == Pile.CATEGORY:
-            return self.order_by("registration__category__position", "registration__category", *names)
-        return self.order_by(*names)
-
-    def of_design(self, event: Event, design: int) -> CredentialQuerySet:
-        """Badges of an event that one design prints; 0 means those of categories without any."""
-        from checkin.models import DesignedCategory
-
-        designed = DesignedCategory.objects.filter(category__event=event)
-        if design:
-            return self.filter(
-                event=event, registration__category__in=designed.filter(design=design).values("category")
-            )
-        return self.filter(event=event).exclude(registration__category__in=designed.values("category"))
+        if pile != Pile.DELEGATION:
+            return self.order_by(*names)
+        group = Coalesce(
+            "registration__delegation__search_text",
+            Lower("registration__organisation"),
+            output_field=models.TextField(),
+        )
+        return self.annotate(group=group).order_by("group", *names)
 
     def for_kiosk(self, event: Event) -> CredentialQuerySet:
         """What a kiosk of an event may know of: valid badges of approved guests."""

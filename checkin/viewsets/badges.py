@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from checkin.actions import reprint_badge
 from checkin.badges import MEDIA_TYPE, PROVISIONAL, badge_pdf, badges_pdf, file_name, provisional_badge_pdf
+from checkin.designs import Pile
 from checkin.models import Credential
 from checkin.permissions import PRINT_BADGE, PRINT_DESK_BADGE
 from checkin.querysets import CredentialQuerySet
@@ -81,12 +82,19 @@ class BadgesView(EventPage):
         counts = Credential.objects.counts_by_category(event)
         return {
             "prints_all": True,
+            "piles": Pile.choices,
+            "pile": _pile(self.request),
             "total": sum(counts.values()),
             "categories": [
                 {"category": category, "count": counts.get(category.pk, 0), "parts": parts(counts.get(category.pk, 0))}
                 for category in Category.objects.filter(event=event)
             ],
         }
+
+
+def _pile(request: HttpRequest) -> str:
+    wanted = request.GET.get("order", "")
+    return wanted if wanted in Pile.values else Pile.NAME.value
 
 
 def _permitted(request: HttpRequest, *rights: str) -> Actor:
@@ -112,11 +120,11 @@ def _provisional(request: HttpRequest) -> RegistrationQuerySet:
 
 @require_safe
 def many(request: HttpRequest, event: str, category: str, part: int) -> FileResponse:
-    """One file of a category's badges, in the order of the names; who took it is logged."""
+    """One file of a category's badges, in the order asked for; who took it is logged."""
     by = _permitted(request, PRINT_BADGE)
     mine = of_own_events(Category.objects.select_related("event"), signed_in(request))
     found = get_object_or_404(mine, event__slug=event, slug=category)
-    credentials = Credential.objects.for_badges().filter(registration__category=found)
+    credentials = Credential.objects.for_badges().filter(registration__category=found).piled(_pile(request))
     chosen = list(credentials[(part - 1) * PART : part * PART])
     if not chosen:
         raise Http404

@@ -234,3 +234,26 @@ def test_the_preview_is_closed_to_others(client, event):
     client.force_login(staff("checkin.print_badge"))
     headers = {"X-Requested-With": "XMLHttpRequest"}
     assert client.post(reverse("badge-designs:preview"), typed(event), headers=headers).status_code == 403
+
+
+def test_badges_are_sorted_as_the_desk_hands_them_out(event, category):
+    for name, organisation in (
+        ("Ana", "zebra trust"),
+        ("Bea", "Alpha Fund"),
+        ("Cid", "Zebra Trust"),
+        ("Dan", "alpha fund"),
+    ):
+        make_credential(event, category=category, name=name, latin_name=name, organisation=organisation)
+    found = Credential.objects.for_badges()
+    names = {pile: [one.registration.name for one in found.piled(pile)] for pile in ("name", "delegation")}
+    assert names == {"name": ["Ana", "Bea", "Cid", "Dan"], "delegation": ["Bea", "Dan", "Ana", "Cid"]}
+
+
+def test_the_page_of_badges_passes_the_order_on_to_its_files(client, settings, event, category):
+    settings.PLENARY_PERSONAL_DATA_PERMISSIONS = []
+    client.force_login(staff("checkin.print_badge"))
+    make_credential(event, category=category)
+    page = client.get(reverse("badges:index"), {"order": "delegation"}).content.decode()
+    address = reverse("badges:many", args=["summit", "expert", 1])
+    assert f"{address}?order=delegation" in page
+    assert client.get(f"{address}?order=delegation")["Content-Type"] == "application/pdf"
