@@ -289,8 +289,9 @@ def _counts(place: Place) -> bool:
 
 
 def _effect(place: Place, passage: Passage, at: datetime) -> Effect:
-    """An entry told late, from before the one that is known, is true but moves nobody back in time."""
-    late = passage.entered is not None and at < passage.entered
+    """Where entries are counted one by one, one told late, from before the one that is known, moves nobody back in time.
+    Where people come and go, an entry after the last leaving lets in, whatever two clocks say."""
+    late = place.entries != Entries.IN_OUT and passage.entered is not None and at < passage.entered
     return Effect.ENTER if _counts(place) and not late else Effect.NONE
 
 

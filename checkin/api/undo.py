@@ -41,7 +41,7 @@ _REFUSALS = {
 
 
 @router.post(
-    "/scans/{scan_id}/undo",
+    "/scans/{uuid:scan_id}/undo",
     auth=DeviceAuth(enrolled_device),
     response=answers(
         Undone, TOKEN_REVOKED, SCAN_UNKNOWN, NOTHING_TO_UNDO, UNDO_TOO_LATE, BUILT_UPON, CODE_WRONG, TOO_MANY_REQUESTS

@@ -169,7 +169,7 @@ class AttendanceView(EventPage):
             name=f"attendance-{event.slug}-{timezone.localdate():%Y-%m-%d}",
             headings=EXPORT_COLUMNS,
             rows=([column(guest) for column in columns] for guest in guests.iterator(chunk_size=2_000)),
-            taking=Taking("export of attendance", by, counts, filters_of(self.request.GET, FILTERS)),
+            taking=Taking("export of attendance", by, counts, filters_of(self.request.GET, ("event", *FILTERS))),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from checkin.models import BadgeDesign, Credential, DesignedCategory, Right
 from checkin.previews import SAMPLES, preview
 from plenary.core.actions import SYSTEM
 from plenary.core.models import AccessLog
+from registration.models import Registration
 from tests.checkin.test_admin import staff
 from tests.checkin.test_badges import LONG, words_of
 from tests.factories.checkin import CheckpointFactory, badge_text, make_credential
@@ -216,6 +217,9 @@ def test_a_design_that_could_not_be_printed_is_not_saved(designer, event, wrong)
 
 def test_the_preview_shows_the_worst_names_without_saving_and_the_look_is_logged(designer, event, category):
     guests = [make_credential(event, category=category, name=name).registration for name in (*LONG, "王小明", "Li")]
+    Registration.objects.filter(pk=guests[0].pk).update(
+        organisation="Ministry of Water and Environment", latin_name="Whose Name in Latin Letters Is the Longest"
+    )
     answer = designer.post(
         reverse("badge-designs:preview"), typed(event), headers={"X-Requested-With": "XMLHttpRequest"}
     )

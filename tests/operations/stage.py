@@ -1,11 +1,14 @@
 """What the demonstration has none of and an address of the office opens: made here, so that the walk opens it too."""
 
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from checkin.actions import add_device
+from checkin.actions import add_device, save_right
+from checkin.models import BadgeDesign, Checkpoint, Credential, Right, Scan
+from checkin.rules import Outcome, Reason
 from plenary.core.actions import SYSTEM
 from plenary.events.models import Event, EventStaff
 from registration.actions import Particulars, attach_paper, nominate
@@ -34,7 +37,22 @@ PAPER = Checked("paper.pdf", "application/pdf", pdf())
 
 def complete(event: Event) -> None:
     """One of each: a phone, an entry of staff, rules, and every kind of paper."""
-    add_device(event=event, name="A phone of the walk", by=SYSTEM)
+    phone, _code = add_device(event=event, name="A phone of the walk", by=SYSTEM)
+    save_right(Right(event=event, name={"en": "Right of the walk"}), categories=[], by=SYSTEM)
+    BadgeDesign.objects.create(event=event, name="Design of the walk")
+    now = timezone.now()
+    Scan.objects.create(
+        id=UUID(int=4),
+        event=event,
+        device=phone,
+        checkpoint=Checkpoint.objects.get(event=event, slug="main"),
+        credential=first_of(Credential.objects.filter(event=event)),
+        verdict=Outcome.CONFLICT,
+        reason=Reason.DUPLICATE,
+        scanned_at=now,
+        received_at=now,
+        offline=True,
+    )
     EventStaff.objects.create(event=event, user=User.objects.create_user("of the forum alone", password=None))
     LetterRules.objects.create(valid_from=date(2026, 1, 1), source="Walk")
     delegation = first_of(Delegation.objects.filter(event=event))

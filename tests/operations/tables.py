@@ -50,10 +50,11 @@ def fill(event: Event) -> None:
     device = Device.objects.create(event=event, name="@phone")
     now = timezone.now()
     for credential in issue_credentials(guests):
-        Scan.objects.create(
-            id=uuid4(), event=event, device=device, checkpoint=checkpoint, credential=credential, direction="in", verdict="admit",
-            reason="ok", scanned_at=now, received_at=now, offline=False,
-        )  # fmt: skip
+        for verdict, reason, offline in (("admit", "ok", False), ("conflict", "duplicate", True)):
+            Scan.objects.create(
+                id=uuid4(), event=event, device=device, checkpoint=checkpoint, credential=credential, direction="in",
+                verdict=verdict, reason=reason, scanned_at=now, received_at=now, offline=offline,
+            )  # fmt: skip
     for number, guest in enumerate(guests):
         order = Order.objects.create(
             event=event, registration=guest, reference=f"RF{number:04}X", currency="EUR", total_minor=100,

@@ -37,9 +37,11 @@ MUST_BE_FOUND = {
     "registration:delegation_csv", "registration:delegation_xlsx",
 }  # fmt: skip
 FORMS = ("csv", "xlsx")
+# Of addresses that are a function of Wagtail's, or a page with other things on it.
 RIGHTS = {
-    "reports_passport-reads_modeladmin_index": "core.export_accesslog"
-}  # whose address is a function of Wagtail's
+    "attendance:index": "checkin.view_scan",
+    "reports_passport-reads_modeladmin_index": "core.export_accesslog",
+}
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +227,10 @@ OWN = "a guest's own, behind the guest's own link"
 PUBLIC = "what everybody may read"
 # Whatever answers with a file and is no table. A new one fails the test below until its reason stands here.
 NO_TABLE = {
+    "checkin/live.py:stream": "numbers of the board, as they change; no file",
+    "checkin/views.py:apple": OWN,
     "checkin/views.py:badge": OWN,
+    "checkin/viewsets/muster.py:get": "the muster list on paper; noted with their number",
     "checkin/viewsets/badges.py:many": "badges, a part at once; noted with their number",
     "checkin/viewsets/badges.py:one": ONE_PAPER,
     "portal/interchange/views.py:schedule_ics": PUBLIC,

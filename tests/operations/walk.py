@@ -13,7 +13,8 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.admin.viewsets import viewsets
 
-from checkin.models import Device
+from checkin.models import Device, Scan
+from checkin.rules import Outcome
 from plenary.events.models import Event
 from registration import bulk_actions
 from registration.models import (
@@ -48,6 +49,7 @@ OPENED: dict[str, Callable[[Event], models.QuerySet[Any]]] = {
     "badges:one": lambda event: Registration.objects.filter(event=event, credential__isnull=False),
     "badges:replace": lambda event: Registration.objects.filter(event=event, credential__isnull=False),
     "changes:decide": lambda event: _guests_with(ChangeRequest.objects.pending(), event),
+    "conflicts:conflict": lambda event: Scan.objects.filter(event=event, verdict=Outcome.CONFLICT),
     "delegations:move_up": lambda event: Delegation.objects.filter(event=event, members__state=State.RESERVE),
     "delegations:paper": lambda event: DelegationPaper.objects.filter(delegation__event=event),
     "devices:device": lambda event: Device.objects.filter(event=event),

@@ -77,7 +77,7 @@ const isInside = (passage) => passage.entered !== null && passage.left === null;
 const counts = (place) => place.entries !== "unlimited" || place.pause > 0;
 
 function effectOf(place, passage, at) {
-  const late = passage.entered !== null && at < passage.entered;
+  const late = place.entries !== "in_out" && passage.entered !== null && at < passage.entered;
   return counts(place) && !late ? "enter" : "none";
 }
 
