@@ -172,7 +172,7 @@ export class App {
 
   /** [from, until] in which this phone may work; null where there is no such limit. */
   get workingTime() {
-    const { valid_from, valid_until } = this.session.device;
+    const { valid_from, valid_until } = this.session?.device ?? {};
     return [valid_from, valid_until].map((text) => (text ? new Date(text) : null));
   }
 
