@@ -228,7 +228,7 @@ def test_a_locked_out_phone_says_so_and_keeps_what_it_has_not_sent(volunteer, ax
     phone.page.reload()
     expect(phone.page.get_by_role("heading", name=phone.words["signed_out.title"])).to_be_visible()
     assert guest.scans == []
-    phone.enrol(door, name="Gate 1 again")
+    phone.enrol(door, informed=False, name="Gate 1 again")
     expect(phone.page.get_by_text("1 admitted")).to_be_visible()
     [scan] = guest.scans
     assert (scan.device.name, scan.offline) == ("Gate 1 again", True)
