@@ -3,66 +3,43 @@
 from typing import Any
 
 from django import forms
-from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from checkin.actions import save_checkpoint
 from checkin.models import Checkpoint, Right
 from checkin.querysets import CheckpointQuerySet
 from checkin.rules import Kind
+from checkin.viewsets.records import OfAnEvent, OneOfAnEvent, OwnChoicesForm, RecordViewSet, categories_of_an_event
 from plenary.core.actions import Actor
 from plenary.core.permissions import signed_in
 from plenary.core.viewsets.scoping import OwnEventsList, OwnEventsRecord
-from registration.models import Category
 
 
-class OfAnEvent(forms.ModelMultipleChoiceField):
-    """Categories or rights of all events, told apart by the event's name."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj} · {obj.event}"
-
-
-class ZoneChoice(forms.ModelChoiceField):
-    """A checkpoint of the kind "zone", told apart by its event's name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj} · {obj.event}"
-
-
-class CheckpointForm(WagtailAdminModelForm):
+class CheckpointForm(OwnChoicesForm):
     """A checkpoint; saving is left to the action."""
 
-    zone = ZoneChoice(
+    zone = OneOfAnEvent(
         label=_("Leads into"),
         queryset=Checkpoint.objects.filter(kind=Kind.ZONE).select_related("event").order_by("event", "position", "id"),
         required=False,
         help_text=Checkpoint._meta.get_field("zone").help_text,
     )
-    categories = OfAnEvent(
-        label=_("Categories"),
-        queryset=Category.objects.select_related("event").order_by("event", "position", "id"),
-        required=False,
-        help_text=Checkpoint._meta.get_field("categories").help_text,
-    )
+    categories = categories_of_an_event(_("Categories"), Checkpoint._meta.get_field("categories").help_text)
     rights = OfAnEvent(
         label=_("Badge rights"),
         queryset=Right.objects.select_related("event"),
         required=False,
         help_text=_("One of them is enough, whatever the category."),
     )
-    escorted = OfAnEvent(
-        label=_("Only with an escort"),
-        queryset=Category.objects.select_related("event").order_by("event", "position", "id"),
-        required=False,
-        help_text=Checkpoint._meta.get_field("escorted").help_text,
-    )
+    escorted = categories_of_an_event(_("Only with an escort"), Checkpoint._meta.get_field("escorted").help_text)
+
+    own_choices = {
+        "categories": _("Choose categories of the checkpoint's own event only."),
+        "escorted": _("Choose categories of the checkpoint's own event only."),
+        "rights": _("Choose rights of the checkpoint's own event only."),
+    }
 
     class Meta:
         model = Checkpoint
@@ -84,21 +61,11 @@ class CheckpointForm(WagtailAdminModelForm):
             self.initial["rights"] = opening
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        event = cleaned.get("event")
-        for name, problem in self._OWN.items():
-            if event and any(one.event_id != event.pk for one in cleaned.get(name) or []):
-                self.add_error(name, problem)
-        session = cleaned.get("session")
+        cleaned = super().clean()
+        event, session = cleaned.get("event"), cleaned.get("session")
         if event and session and session.event_id != event.pk:
             self.add_error("session", _("Choose a session of the checkpoint's own event."))
-        return dict(cleaned)
-
-    _OWN = {
-        "categories": _("Choose categories of the checkpoint's own event only."),
-        "escorted": _("Choose categories of the checkpoint's own event only."),
-        "rights": _("Choose rights of the checkpoint's own event only."),
-    }
+        return cleaned
 
 
 class _SavingByAction:
@@ -126,7 +93,8 @@ class CheckpointIndexView(OwnEventsList, generic.IndexView):
         return Checkpoint.objects.select_related("event", "zone").with_counts()
 
 
-class CheckpointViewSet(ModelViewSet):
+class CheckpointViewSet(RecordViewSet):
+    form = CheckpointForm
     model = Checkpoint
     name = "checkpoints"
     url_prefix = "check-in/checkpoints"
@@ -146,22 +114,4 @@ class CheckpointViewSet(ModelViewSet):
     ]
     list_filter = ["event", "active"]
     ordering = ["event", "position", "id"]
-    copy_view_enabled = False
-    inspect_view_enabled = False
-    add_to_reference_index = False
-
-    def get_form_class(self, for_update: bool = False) -> type[CheckpointForm]:
-        return CheckpointForm
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs = super().get_common_view_kwargs(**kwargs)
-        gone = {"delete_url_name", "history_url_name", "usage_url_name"}  # no such addresses below
-        return {name: value for name, value in kwargs.items() if name not in gone}
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("new/", self.add_view, name="add"),
-            path("edit/<int:pk>/", self.edit_view, name="edit"),
-        ]
+    deletes = False

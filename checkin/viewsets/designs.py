@@ -11,34 +11,28 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from checkin.actions import remove_design, save_design
 from checkin.designs import LINES, Line
 from checkin.models import BadgeDesign
 from checkin.previews import preview, worst_guests
-from checkin.viewsets.checkpoints import OfAnEvent
+from checkin.viewsets.records import OwnChoicesForm, RecordViewSet, categories_of_an_event
 from plenary.core.actions import Actor, record_looks
 from plenary.core.permissions import signed_in
 from plenary.core.viewsets.scoping import OwnEventsList, OwnEventsRecord, narrow_choices
-from registration.models import Category
 
 _PLACES = (_("First line"), _("Second line"), _("Third line"), _("Fourth line"), _("Fifth line"))
 LINE_FIELDS = [f"line_{number}" for number in range(1, LINES + 1)]
 
 
-class BadgeDesignForm(WagtailAdminModelForm):
+class BadgeDesignForm(OwnChoicesForm):
     """A design; saving is left to the action."""
 
-    categories = OfAnEvent(
-        label=_("Categories"),
-        queryset=Category.objects.select_related("event").order_by("event", "position", "id"),
-        required=False,
-        help_text=BadgeDesign._meta.get_field("categories").help_text,
-    )
+    categories = categories_of_an_event(_("Categories"), BadgeDesign._meta.get_field("categories").help_text)
+
+    own_choices = {"categories": _("Choose categories of the design's own event only.")}
 
     class Meta:
         model = BadgeDesign
@@ -68,17 +62,14 @@ class BadgeDesignForm(WagtailAdminModelForm):
             self.initial["categories"] = list(self.instance.categories.all())
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         lines = [line for name in LINE_FIELDS if (line := cleaned.get(name))]
         if not {Line.NAME, Line.LATIN} & set(lines):
             self.add_error("line_1", _("A badge shows a name."))
         elif len(set(lines)) < len(lines):
             self.add_error("line_1", _("Choose each line once."))
         self.instance.lines = lines
-        event = cleaned.get("event")
-        if event and any(category.event_id != event.pk for category in cleaned.get("categories") or []):
-            self.add_error("categories", _("Choose categories of the design's own event only."))
-        return dict(cleaned)
+        return cleaned
 
 
 class _SavingByAction:
@@ -127,7 +118,8 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "checkin/badge_preview.html" if part else "checkin/badge_preview_page.html", context)
 
 
-class BadgeDesignViewSet(ModelViewSet):
+class BadgeDesignViewSet(RecordViewSet):
+    form = BadgeDesignForm
     model = BadgeDesign
     name = "badge-designs"
     url_prefix = "check-in/designs"
@@ -146,24 +138,6 @@ class BadgeDesignViewSet(ModelViewSet):
     ]
     list_filter = ["event"]
     ordering = ["event", "name", "id"]
-    copy_view_enabled = False
-    inspect_view_enabled = False
-    add_to_reference_index = False
-
-    def get_form_class(self, for_update: bool = False) -> type[BadgeDesignForm]:
-        return BadgeDesignForm
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs = super().get_common_view_kwargs(**kwargs)
-        gone = {"history_url_name", "usage_url_name"}  # no such addresses below
-        return {name: value for name, value in kwargs.items() if name not in gone}
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("new/", self.add_view, name="add"),
-            path("edit/<int:pk>/", self.edit_view, name="edit"),
-            path("delete/<int:pk>/", self.delete_view, name="delete"),
-            path("preview/", show, name="preview"),
-        ]
+        return [*super().get_urlpatterns(), path("preview/", show, name="preview")]

@@ -26,7 +26,7 @@ from checkin.models import Checkpoint, Device, Scan
 from checkin.permissions import MANAGE_DEVICES, VIEW_DEVICE
 from checkin.querysets import DeviceQuerySet
 from checkin.rules import Reason
-from checkin.viewsets.checkpoints import OfAnEvent
+from checkin.viewsets.records import OfAnEvent
 from checkin.viewsets.shared import PermittedMenuItem, PermittedPage
 from plenary.core import crypto
 from plenary.core.actions import Actor

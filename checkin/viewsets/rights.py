@@ -3,31 +3,27 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from checkin.actions import remove_right, save_right
 from checkin.models import Right
-from checkin.viewsets.checkpoints import OfAnEvent
+from checkin.viewsets.records import OwnChoicesForm, RecordViewSet, categories_of_an_event
 from plenary.core.actions import Actor
 from plenary.core.permissions import signed_in
 from plenary.core.viewsets.scoping import OwnEventsList, OwnEventsRecord
 from registration.models import Category
 
 
-class RightForm(WagtailAdminModelForm):
+class RightForm(OwnChoicesForm):
     """A right and who carries it; saving is left to the action."""
 
-    categories = OfAnEvent(
-        label=_("Categories that carry it"),
-        queryset=Category.objects.select_related("event").order_by("event", "position", "id"),
-        required=False,
-        help_text=_("Single guests are given a right on the page of badges."),
+    categories = categories_of_an_event(
+        _("Categories that carry it"), _("Single guests are given a right on the page of badges.")
     )
+
+    own_choices = {"categories": _("Choose categories of the right's own event only.")}
 
     class Meta:
         model = Right
@@ -41,13 +37,11 @@ class RightForm(WagtailAdminModelForm):
             self.initial["categories"] = [one for one in carrying if one.rights & self.instance.mask]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         event = cleaned.get("event")
-        if event and any(category.event_id != event.pk for category in cleaned.get("categories") or []):
-            self.add_error("categories", _("Choose categories of the right's own event only."))
         if event and not self.instance.pk and Right.objects.free_bit(event) is None:
             raise ValidationError(_("An event can have fifteen badge rights, because a badge has no room for more."))
-        return dict(cleaned)
+        return cleaned
 
 
 class _SavingByAction:
@@ -77,7 +71,8 @@ class RightIndexView(OwnEventsList, generic.IndexView):
         return Right.objects.select_related("event")
 
 
-class RightViewSet(ModelViewSet):
+class RightViewSet(RecordViewSet):
+    form = RightForm
     model = Right
     name = "badge-rights"
     url_prefix = "check-in/rights"
@@ -93,23 +88,3 @@ class RightViewSet(ModelViewSet):
     ]
     list_filter = ["event"]
     ordering = ["event", "bit"]
-    copy_view_enabled = False
-    inspect_view_enabled = False
-    add_to_reference_index = False
-
-    def get_form_class(self, for_update: bool = False) -> type[RightForm]:
-        return RightForm
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs = super().get_common_view_kwargs(**kwargs)
-        gone = {"history_url_name", "usage_url_name"}  # no such addresses below
-        return {name: value for name, value in kwargs.items() if name not in gone}
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("new/", self.add_view, name="add"),
-            path("edit/<int:pk>/", self.edit_view, name="edit"),
-            path("delete/<int:pk>/", self.delete_view, name="delete"),
-        ]

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from tests.benchmarks.people import person
@@ -164,7 +165,6 @@ def measure(facts: dict[str, Any], *, explain: bool) -> list[dict[str, Any]]:
     `cold_ms` is the best time with nothing remembered; `cpu_ms` the processor time of this process, without a
     PostgreSQL's own: on a busy machine it tells what the clock does not.
     """
-    from django.core.cache import cache
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -177,8 +177,8 @@ def measure(facts: dict[str, Any], *, explain: bool) -> list[dict[str, Any]]:
         with CaptureQueriesContext(connection) as captured:
             status = client.get(address).status_code
         queries = captured.captured_queries  # the next request empties the log behind it
-        times, cpu = _times(lambda: client.get(address), ROUNDS)  # noqa: B023  # called at once
-        cold, _cpu = _times(lambda: (cache.clear(), client.get(address)), COLD_ROUNDS)  # noqa: B023
+        times, cpu = _times(partial(client.get, address), ROUNDS)
+        cold, _cpu = _times(partial(_get_cold, client, address), COLD_ROUNDS)
         slowest = sorted(queries, key=lambda one: -float(one["time"]))[:4] if explain else []
         rows.append(
             {
@@ -198,6 +198,13 @@ def measure(facts: dict[str, Any], *, explain: bool) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _get_cold(client: Any, address: str) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    client.get(address)
 
 
 def _times(ask: Callable[[], object], rounds: int) -> tuple[list[float], list[float]]:

@@ -19,8 +19,9 @@ from registration.models import (
 from registration.rules import State, Verdict
 from tests.factories.registration import RegistrationFactory
 from tests.factories.staff import staff
-from tests.registration.test_concurrency import at_once, no_delivery  # noqa: F401 — a fixture for every test here
+from tests.registration.test_concurrency import at_once, no_delivery
 
+__all__ = ["no_delivery"]  # a fixture for every test here
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency, pytest.mark.slow]
 PROTOCOL, SECURITY = "Vetting: protocol desk", "Vetting: security desk"
 ROUNDS = 4  # a race is not always run; one round would sometimes test nothing
