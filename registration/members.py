@@ -28,7 +28,7 @@ from registration.models import (
 )
 from registration.querysets import RegistrationQuerySet
 from registration.querysets.questions import SIGN_UP
-from registration.rules import EDITABLE_BY_GUEST, HOLDS_PLACE, LIVE, State, Who, targets
+from registration.rules import HOLDS_PLACE, LIVE, State, Who, targets
 from registration.rules.documents import TAKES_IDENTITY
 from registration.rules.names import is_latin
 from registration.vetting import missing_answers
@@ -58,10 +58,6 @@ class Member:
     @property
     def is_live(self) -> bool:
         return self.registration.state in LIVE
-
-    @property
-    def may_fill_in(self) -> bool:
-        return self.registration.state in EDITABLE_BY_GUEST
 
     @property
     def may_invite(self) -> bool:

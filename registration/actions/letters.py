@@ -135,9 +135,3 @@ def remove_holiday(holiday: Holiday, *, by: Actor) -> None:
     """Take a day out of the calendar. Deadlines that were set stay as they are."""
     record_history(holiday, verb="removed", by=by, event=holiday.event, data={"day": holiday.day.isoformat()})
     holiday.delete()
-
-
-def owner_of(letter: Letter) -> models.Model | None:
-    """Whom a letter was issued for: a registration or an invitation."""
-    found: Registration | Invitation | None = letter.registration or letter.invitation
-    return found

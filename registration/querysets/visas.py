@@ -36,15 +36,9 @@ class VisaCaseQuerySet(models.QuerySet["VisaCase"]):
         """Guests who are approved and wait for our letter."""
         return self.live().filter(letter_issued_at__isnull=True)
 
-    def letter_overdue(self, today: date) -> VisaCaseQuerySet:
-        return self.letter_waiting().filter(letter_due__lt=today)
-
     def authority_waiting(self) -> VisaCaseQuerySet:
         """Asked of the outside authority and not received."""
         return self.live().filter(authority="requested")
-
-    def authority_overdue(self, today: date) -> VisaCaseQuerySet:
-        return self.authority_waiting().filter(authority_due__lt=today)
 
     def departure_open(self, today: date) -> VisaCaseQuerySet:
         """Departures nobody has registered, once the event is over; of every guest a letter was ever issued for."""

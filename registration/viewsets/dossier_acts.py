@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from plenary.core.actions import Actor
 from registration import actions
 from registration.models import Finding
-from registration.permissions import VET, WATCH_LIST, desks_of, officers_for
+from registration.permissions import WATCH_LIST, desks_of, officers_for
 from registration.querysets.flags import WATCH_LIST as WATCH_LIST_KIND
 from registration.rules import Verdict
 from registration.viewsets.forms import AssignForm, FlagForm, HoldForm, look_again
@@ -149,4 +149,3 @@ ACTS: Mapping[str, Callable[[Any, Actor], Outcome]] = {
     "note": note,
     "flag": flag,
 }
-NEEDS = VET

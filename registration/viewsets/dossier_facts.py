@@ -30,7 +30,7 @@ from registration.permissions import Sight, visible_to
 from registration.querysets.desks import desks_by_key
 from registration.querysets.flags import WATCH_LIST
 from registration.review import wordings_of
-from registration.rules import DeskState, RouteStanding, Verdict
+from registration.rules import DeskState, RouteStanding
 from registration.rules.information_requests import DOCUMENTS, question_key
 from registration.viewsets.answers import answers, as_text
 from registration.viewsets.field_names import label_of
@@ -255,7 +255,3 @@ def _value(name: str, stored: str, question: Question | None) -> str:
     except ValueError:
         value = stored
     return as_text(question, value) or stored
-
-
-def verdict_label(verdict: str) -> str:
-    return str(Verdict(verdict).label)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.numbers import NumberPattern, get_currency_name, list_currencies
+from babel.numbers import NumberPattern, list_currencies
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -163,8 +163,3 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     for amount in amounts:
         found = found + amount
     return found
-
-
-def currency_name(currency: str, language: str | None) -> str:
-    """“euro” in the reader's language."""
-    return str(get_currency_name(currency, locale=cldr(language)))

@@ -34,11 +34,6 @@ class DataClass(TextChoices):
     TECHNICAL = "technical", pgettext_lazy("class of data", "technical trace")
 
 
-SENSITIVE = frozenset(
-    {DataClass.DOCUMENT, DataClass.HEALTH, DataClass.ASSESSMENT}
-)  # needs a second look before any use
-
-
 class Retention(TextChoices):
     """How long a datum is kept. How many days a rule means is data with a date (core.models.RetentionRule)."""
 
