@@ -1,5 +1,6 @@
 """A volunteer's phone as the journeys use it: the page, the app's words in its language, and what it holds."""
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -68,3 +69,12 @@ class Phone:
 
     def found(self, guest: Guest) -> Locator:
         return self.page.get_by_role("listitem").filter(has_text=guest.registration.name)
+
+
+def wait_until(page: Page, so: Callable[[], bool], seconds: int = 120) -> None:
+    """Ask again and again what no locator can see: the phone's own store, or the ledger."""
+    for _attempt in range(seconds * 4):
+        if so():
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError("waited in vain")

@@ -1,11 +1,18 @@
 """What needs somebody in charge: a scan taken back, a shift handed over, a phone that came back with a long queue."""
 
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from checkin import door_files
 from checkin.actions import add_supervisor_code
-from checkin.models import Admission, Shift
+from checkin.models import Admission, Scan, Shift
 from plenary.core.actions import SYSTEM
 from tests.journeys.door.event import Door
+from tests.journeys.door.phone import wait_until
+from tests.journeys.door.test_offline import go_offline
 
 
 def test_a_slip_is_undone_by_the_supervisors_code_and_the_shift_handed_over(volunteer, axe, picture):
@@ -40,6 +47,38 @@ def test_a_slip_is_undone_by_the_supervisors_code_and_the_shift_handed_over(volu
     phone.page.wait_for_timeout(1000)
     told = Shift.objects.filter(device=door.device).order_by("started_at")
     assert [shift.volunteer for shift in told] == ["", "Otieno"]
+
+
+def test_a_thousand_scans_of_a_phone_with_a_wrong_clock_survive_a_new_version_and_arrive_once(volunteer, monkeypatch):
+    """The whole of a bad day: the clock a day ahead, the list has no room on the disk, a new app arrives while a thousand
+    scans wait, and the gate is taken out of use."""
+    door = Door()
+    guest = door.guest("Amina Wanjiru")
+    phone = volunteer()
+    phone.page.add_init_script(A_DAY_AHEAD + NO_ROOM_FOR_THE_LIST)
+    phone.enrol(door)
+    go_offline(phone)
+    phone.type_like_a_scanner(guest.badge)  # decided from memory
+    expect(phone.verdict("admit")).to_be_visible()
+    phone.next_badge()
+    phone.button("action.settings").click()
+    expect(phone.page.get_by_text(phone.words["offline.no_room"])).to_be_visible()
+    phone.page.go_back()
+    ids = [str(uuid.uuid4()) for _scan in range(999)]
+    phone.page.evaluate(QUEUE, [door.event.slug, guest.badge, ids])
+    monkeypatch.setattr(door_files, "version", lambda: "a-later-deploy")
+    type(door.checkpoint).objects.filter(pk=door.checkpoint.pk).update(active=False)
+    go_offline(phone, False)
+    phone.page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
+    phone.page.reload()
+    # The gate is gone, so the phone asks for another and shows no queue: the ledger tells when all have come.
+    scans = Scan.objects.filter(event=door.event)
+    wait_until(phone.page, lambda: scans.count() >= 1000)
+    assert scans.count() == 1000
+    assert set(scans.values_list("verdict", "reason", "offline")) == {("refuse", "unknown_checkpoint", True)}
+    assert set(map(str, scans.values_list("pk", flat=True))) >= set(ids)
+    own = scans.exclude(pk__in=ids).get()
+    assert abs(timezone.now() - own.scanned_at) < timedelta(minutes=5)  # the phone has learnt how wrong its clock is
 
 
 A_DAY_AHEAD = """(() => {

@@ -24,7 +24,8 @@ export class Signals {
   }
 
   give(tone) {
-    if (this.vibration) navigator.vibrate?.(PULSES[tone]);
+    // Before the first touch of a page that has just opened the browser would refuse, and complain.
+    if (this.vibration && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(PULSES[tone]);
     if (this.sound) this.#play(tone);
   }
 
