@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -267,6 +267,16 @@ def test_a_conflict_is_shown_with_both_scans_and_resolved_with_a_finding(supervi
     assert "Amina Wanjiru" not in supervisor.get(reverse("conflicts:index"), {"open": "true"}).content.decode()
     export = supervisor.get(reverse("conflicts:index"), {"export": "csv"})
     assert "Seen twice at once" in b"".join(export.streaming_content).decode()
+
+
+def test_a_conflict_and_a_device_tell_the_time_where_the_event_is(supervisor, event):
+    found = Scan.objects.filter(pk=conflict(event))
+    type(event).objects.update(time_zone="Pacific/Auckland")
+    at = datetime(2030, 5, 14, 9, 12, 13, tzinfo=UTC)  # 21:12 there
+    found.update(scanned_at=at, received_at=at)
+    assert "21:12:13" in supervisor.get(reverse("conflicts:conflict", args=[found.get().pk])).content.decode()
+    Device.objects.update(last_seen_at=at)
+    assert "21:12" in supervisor.get(reverse("devices:device", args=[found.get().device_id])).content.decode()
 
 
 def test_who_may_only_look_resolves_no_conflict(client, event, settings):

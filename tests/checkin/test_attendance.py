@@ -204,7 +204,7 @@ def test_the_list_leaves_as_a_file_and_that_is_written_down(office, event, categ
     assert "'=Ana" in rows[1]
     assert "attended" in rows[1]
     look = AccessLog.objects.get(part="export of attendance")
-    assert look.detail == {"rows": 1, "filters": {"state": ["attended"]}}
+    assert look.detail == {"rows": 1, "filters": {"event": ["summit"], "state": ["attended"]}}
 
 
 def test_a_certificate_says_who_came_when_and_can_be_checked(client, event, category, gate, device):
