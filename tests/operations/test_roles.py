@@ -5,7 +5,10 @@ from django.apps import apps
 from django.contrib.auth.models import Group, User
 from wagtail.models import GroupPagePermission
 
+from plenary.core.languages import LANGUAGES
 from plenary.operations.planning import roles
+from plenary.operations.planning.first_desks import DESKS, REASONS
+from registration.models import Desk, ReasonCode
 from tests.factories.staff import staff
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +87,12 @@ def test_no_role_manages_accounts_or_groups() -> None:
     for role in roles.PERMISSIONS:
         user = User.objects.get(pk=staff(role).pk)
         assert not any(right.startswith("auth.") for right in user.get_all_permissions())
+
+
+def test_desks_and_reasons_speak_every_language_from_the_first_day() -> None:
+    for model, field, first in ((Desk, "name", DESKS), (ReasonCode, "label", REASONS)):
+        found = {one.slug: getattr(one, field) for one in model.objects.all()}
+        assert found.keys() == first.keys()
+        for words in found.values():
+            said = {language.code: words.get_for(language.code) for language in LANGUAGES}
+            assert len(set(said.values())) == len(LANGUAGES), said

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from plenary.operations.planning.first_desks import DESKS, REASONS
+
 ADMIN = "wagtailadmin.access_admin"
 SEE_EVENTS = ("events.view_event", "events.view_session", "events.view_person", "events.view_venue")
 FACTS = ("event", "venue", "room", "track", "session", "person", "sessionperson")
@@ -129,25 +131,6 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         *("checkin.view_scan", "checkin.print_badge", "checkin.resolve_conflict"),
     ),
 }
-# The desks that vet, with the role whose accounts are their officers.
-DESKS: Mapping[str, tuple[str, str]] = {
-    "protocol": ("Protocol desk", "Vetting: protocol desk"),
-    "security": ("Security desk", "Vetting: security desk"),
-    "press": ("Press desk", "Vetting: press desk"),
-}
-# Code, label, for which verdicts, and whether a note must be written as well.
-REASONS: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
-    ("checked", "Checked, nothing found", ("clear",), False),
-    ("known", "Known to the institution", ("clear",), False),
-    ("identity", "Identity cannot be established", ("object",), False),
-    ("document", "Document expired or not accepted", ("object",), False),
-    ("not-entitled", "Not entitled to this category", ("object",), False),
-    ("no-letter", "Letter of assignment or credentials missing", ("object",), False),
-    ("duplicate", "Registered twice", ("object",), False),
-    ("security", "Security concern", ("object",), False),
-    ("other", "Another reason", ("object", "abstain"), True),
-    ("not-ours", "Another desk's business", ("abstain",), False),
-)
 # On the whole tree of pages, and on the root collection of images and documents.
 PAGES: Mapping[str, tuple[str, ...]] = {
     "Publicity": PAGES_PUBLISH,
@@ -188,15 +171,16 @@ def _desks(apps: Any) -> None:
     """The desks every institution begins with, and reasons they share. Staff change them; what is there is left alone."""
     Group, Desk = apps.get_model("auth", "Group"), apps.get_model("registration", "Desk")
     ReasonCode = apps.get_model("registration", "ReasonCode")
-    for slug, (name, group) in DESKS.items():
-        Desk.objects.get_or_create(slug=slug, defaults={"name": {"en": name}, "group": Group.objects.get(name=group)})
-    for position, (slug, label, verdicts, needs_text) in enumerate(REASONS):
+    for slug, desk in DESKS.items():
+        group = Group.objects.get(name=desk.group)
+        Desk.objects.get_or_create(slug=slug, defaults={"name": dict(desk.name), "group": group})
+    for position, (slug, reason) in enumerate(REASONS.items()):
         ReasonCode.objects.get_or_create(
             slug=slug,
             defaults={
-                "label": {"en": label},
-                "verdicts": list(verdicts),
-                "needs_text": needs_text,
+                "label": dict(reason.label),
+                "verdicts": list(reason.verdicts),
+                "needs_text": reason.needs_text,
                 "position": position,
             },
         )
