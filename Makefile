@@ -57,7 +57,7 @@ test-postgres: prepare-tests ## tests on PostgreSQL, where one answers
 	} || { [ -z "$$url" ] && echo "No PostgreSQL answers: these tests run on SQLite alone. Set TEST_POSTGRES_URL to run them here."; }
 
 journeys: prepare-tests ## guest, officer, volunteer and journalist in a real browser
-	$(PYTEST) -m journey tests/journeys
+	$(PYTEST) -m journey -n $(PROCESSES) --dist loadfile tests/journeys
 
 bench: prepare-tests ## measured speed beside the targets (BENCH_SIZES=1000 for a quick one), and the rush for the last places
 	$(BIN)/python -m tests.benchmarks

@@ -1,9 +1,10 @@
 """A door for journeys: an event with a checkpoint, guests with badges, and the code that sets up a phone."""
 
 from dataclasses import dataclass
-from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import Max
 
 from checkin.actions import add_device, ensure_signing_key, issue_credentials
 from checkin.models import Checkpoint, Credential, Device, Scan
@@ -15,7 +16,7 @@ from registration.rules import State
 from tests.factories.events import EventFactory
 from tests.factories.registration import CategoryFactory, RegistrationFactory
 
-NUMBERS = count(90_000)  # on badges; out of the way of the demonstration's
+FIRST_NUMBER = 90_000  # on badges; out of the way of the demonstration's
 NAMES = {"en": "Main entrance", "zh-hans": "正门", "fr": "Entrée principale", "ar": "المدخل الرئيسي"}
 DELEGATES = {"en": "Delegate", "zh-hans": "代表", "fr": "Délégué", "ar": "مندوب"}
 
@@ -40,7 +41,11 @@ class Door:
     """One event of its own, so that journeys do not meet."""
 
     def __init__(self, **checkpoint: object) -> None:
-        self.event: Event = EventFactory(number=next(NUMBERS), name={"en": "Forum", "zh-hans": "论坛", "ar": "المنتدى"})
+        # The product numbers the events that journeys make in it: the next of all, whatever ran before.
+        last = Event.objects.aggregate(last=Max("number"))["last"] or 0
+        self.event: Event = EventFactory(
+            number=max(FIRST_NUMBER, last + 1), name={"en": "Forum", "zh-hans": "论坛", "ar": "المنتدى"}
+        )
         self.checkpoint = self.add_checkpoint("main", NAMES, **checkpoint)
         self.category: Category = CategoryFactory(event=self.event, name=DELEGATES, colour="#1f4e79")
 
