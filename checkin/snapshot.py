@@ -41,6 +41,7 @@ class Snapshots:
     def head(self) -> dict[str, Any]:
         """The small part: it comes whole every time."""
         categories = list(Category.objects.filter(event=self.event))
+        shown = set(Checkpoint.objects.with_portraits(self.device).values_list("pk", flat=True))
         return {
             "event": {
                 "slug": self.event.slug,
@@ -72,6 +73,7 @@ class Snapshots:
                     "escorted": [category.slug for category in checkpoint.escorted.all()],
                     "opens_at": checkpoint.opens_at,
                     "closes_at": checkpoint.closes_at,
+                    "photos": checkpoint.pk in shown,
                 }
                 for checkpoint in Checkpoint.objects.for_device(self.device).prefetch_related("categories", "escorted")
             ],

@@ -48,6 +48,8 @@ def _settings_of_app() -> dict[str, Any]:
             "scans": "/api/v1/checkin/scans",
             "snapshot": "/api/v1/checkin/snapshot",
             "passages": "/api/v1/checkin/passages",
+            "portraits": "/api/v1/checkin/portraits",
+            "faces": "/api/v1/checkin/portraits/faces",
             "report": "/api/v1/checkin/report",
             "undo": "/api/v1/checkin/scans/SCAN/undo",
         },

@@ -184,6 +184,7 @@ class SnapshotCheckpoint(CheckpointShown):
     capacity: int | None = Field(description="How many may be inside at a time.")
     opens_at: datetime | None
     closes_at: datetime | None
+    photos: bool = Field(description="Whether this device may show portraits there: `GET /checkin/portraits`.")
 
 
 class SnapshotCredential(Schema):
@@ -230,6 +231,23 @@ class Passages(Schema):
         description="Credential id, and when its holder entered and left, in milliseconds since 1970 (UTC). Not entered: "
         "the only entry was taken back."
     )
+
+
+class CarriedPortraits(Schema):
+    """Whose portraits a door may keep for the time without network; whom it does not name, a door forgets."""
+
+    complete: bool = Field(
+        description="False: there are more than a phone should carry. Ask for one when it is needed."
+    )
+    portraits: list[tuple[str, str]] = Field(
+        description="Credential id, and a text that changes with the picture; those who matter most come first."
+    )
+
+
+class Faces(Schema):
+    """Small portraits."""
+
+    faces: dict[str, str] = Field(description="WebP in base64, at most 3 kB each, by credential id.")
 
 
 class ShiftNumbers(Strict):

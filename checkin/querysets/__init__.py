@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Count, F, Max, Min, Q, When
+from django.db.models import Case, Count, F, Max, Min, Q, Value, When
 from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
@@ -152,6 +152,31 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         """Whether none of the credentials a version knew has been deleted since."""
         return self.filter(event=event, created_at__lte=version.changed_at).count() >= version.count
 
+    def shown_at(self, place: Checkpoint) -> CredentialQuerySet:
+        """Valid badges that open a checkpoint whose holders gave a portrait: VIPs and heads of delegation first, then by
+        name."""
+        from registration.models import Category
+
+        carried = CombinedExpression(F("registration__category__rights"), Combinable.BITOR, F("granted"))
+        first = Case(
+            When(registration__category__kind=Category.Kind.VIP, then=0),
+            When(registration__category__kind=Category.Kind.HEAD_OF_DELEGATION, then=1),
+            default=2,
+        )
+        found = (
+            self.valid()
+            .filter(event=place.event_id, registration__portrait__isnull=False)
+            .exclude(registration__portrait__malware_check="found")
+            .select_related("registration")
+            .defer("registration__email", "registration__answers")
+            .order_by(first, "registration__latin_name", "registration__name", "pk")
+        )
+        categories = [category.pk for category in place.categories.all()]
+        if not categories and not place.rights:
+            return found
+        opening = found.annotate(opening=CombinedExpression(carried, Combinable.BITAND, Value(place.rights)))
+        return opening.filter(Q(registration__category__in=categories) | Q(opening__gt=0))
+
     def _changed(self, event: Event, after: datetime | None) -> CredentialQuerySet:
         found = self.filter(event=event)
         return found if after is None else found.filter(changed_at__gte=after)
@@ -239,6 +264,10 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
         mine = device.checkpoints.through.objects.filter(device=device)
         places = self.in_use(device.event)
         return places.filter(pk__in=mine.values("checkpoint")) if mine.exists() else places
+
+    def with_portraits(self, device: Device) -> CheckpointQuerySet:
+        """Where a device may show portraits: at checkpoints that ask for it, and that the office has limited it to."""
+        return self.for_device(device).filter(photos=True, pk__in=device.checkpoints.values("pk"))
 
     def with_counts(self) -> CheckpointQuerySet:
         """Checkpoints with `arrived` (badges that came through) and `inside` (of those, not left again)."""

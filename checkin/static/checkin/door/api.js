@@ -48,6 +48,17 @@ export class Api {
     return this.#call("GET", `${this.#addresses.passages}?${asked}`, { timeout: PATIENCE_LARGE });
   }
 
+  /** Whose portraits to carry at a checkpoint. */
+  portraits(checkpoint) {
+    return this.#call("GET", `${this.#addresses.portraits}?${new URLSearchParams({ checkpoint })}`, { timeout: PATIENCE_LARGE });
+  }
+
+  /** Some of them, by credential id. */
+  faces(checkpoint, ids) {
+    const asked = new URLSearchParams({ checkpoint, wanted: ids.join(",") });
+    return this.#call("GET", `${this.#addresses.faces}?${asked}`, { timeout: PATIENCE_LARGE });
+  }
+
   scans(scans, timeout = PATIENCE) {
     return this.#call("POST", this.#addresses.scans, { body: { scans }, timeout });
   }

@@ -52,7 +52,7 @@ export class Delivery extends EventTarget {
     });
     this.#inHand.add(scan.id);
     try {
-      const kept = await this.#store.enqueue(scan).then(() => true, () => false);
+      const kept = await this.#keep(scan);
       if (kept) this.#list([...this.waiting, scan]);
       const own = await this.#knowledge.verdict(scan, now);
       if (fast && kept && own?.result.verdict === "admit") return await this.#decideHere(scan, own, now);
@@ -69,6 +69,12 @@ export class Delivery extends EventTarget {
       this.#inHand.delete(scan.id);
       this.#later();
     }
+  }
+
+  /** Write a scan to the disk; on a full one, in the place of what matters less. */
+  async #keep(scan) {
+    const write = () => this.#store.enqueue(scan).then(() => true, () => false);
+    return (await write()) || ((await this.#knowledge.makeRoom()) && (await write()));
   }
 
   // While a scan was being stored the phone may have been enrolled elsewhere: then it waits, and is not sent as one there.

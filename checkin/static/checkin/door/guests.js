@@ -11,6 +11,7 @@ const MOST_FOUND = 20;
 export class Guests {
   #api;
   #vault;
+  #makeRoom;
   #event = null;
   #guests = new Map(); // by credential id: [issue, category, rights, name, latin name, organisation, code]
   #revoked = new Set();
@@ -23,9 +24,11 @@ export class Guests {
   /** Whether what is in memory also lies on the disk; false on a phone without room. */
   kept = true;
 
-  constructor(api, vault) {
+  /** `makeRoom` gives the disk's room to the list and says whether there was any to give. */
+  constructor(api, vault, makeRoom = () => false) {
     this.#api = api;
     this.#vault = vault;
+    this.#makeRoom = makeRoom;
   }
 
   get size() {
@@ -110,7 +113,8 @@ export class Guests {
   }
 
   async #write(work) {
-    this.kept = await work().then(() => true, () => false); // goes on from memory until the page is closed
+    const tried = () => work().then(() => true, () => false);
+    this.kept = (await tried()) || ((await this.#makeRoom()) && (await tried())); // else: from memory, until it is closed
   }
 
   #whole() {

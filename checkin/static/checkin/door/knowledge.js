@@ -6,6 +6,7 @@ import { Guests } from "./guests.js";
 import { Judge } from "./judge.js";
 import { Muster } from "./muster.js";
 import { Passages } from "./passages.js";
+import { Portraits } from "./portraits.js";
 import { Vault } from "./vault.js";
 
 const EVERY = 20_000; // ms between two questions what is new
@@ -21,6 +22,7 @@ export class Knowledge extends EventTarget {
   guests;
   passages;
   muster;
+  #portraits;
   /** Whether somebody in charge carries this phone: then it knows who is inside everywhere. */
   supervisor = false;
   /** When the server was last asked with success, ms by the corrected clock; 0: never. */
@@ -30,7 +32,9 @@ export class Knowledge extends EventTarget {
     super();
     this.#store = store;
     this.#api = api;
-    this.guests = new Guests(api, new Vault(store));
+    const vault = new Vault(store);
+    this.guests = new Guests(api, vault, () => this.makeRoom());
+    this.#portraits = new Portraits(api, vault);
     this.passages = new Passages(api, store);
     this.muster = new Muster(api, store, this.guests);
     this.#judge = new Judge(this.guests, this.passages);
@@ -70,10 +74,15 @@ export class Knowledge extends EventTarget {
   async #stand() {
     await this.passages.serve(this.#event, this.#place && this.#areaOf(this.#place));
     await this.#replay();
+    this.#portraits.serve(this.#event, this.#showsPortraits ? this.#place : null);
   }
 
   #areaOf(slug) {
     return this.guests.head?.checkpoints.find((checkpoint) => checkpoint.slug === slug)?.area ?? slug;
+  }
+
+  get #showsPortraits() {
+    return Boolean(this.guests.head?.checkpoints.find(({ slug }) => slug === this.#place)?.photos);
   }
 
   /** What this phone let through before it was closed and has not delivered yet still counts here. */
@@ -109,6 +118,8 @@ export class Knowledge extends EventTarget {
       await this.passages.serve(this.#event, this.#place && this.#areaOf(this.#place));
       await this.passages.refresh(this.#place, this.#now());
       if (this.supervisor) await this.muster.refresh(this.#now());
+      this.#portraits.serve(this.#event, this.#showsPortraits ? this.#place : null);
+      this.#portraits.refresh(this.#now()); // nothing waits for faces
     }
     this.dispatchEvent(new Event("changed"));
     clearTimeout(this.#timer);
@@ -124,6 +135,22 @@ export class Knowledge extends EventTarget {
   /** Guests by name as this phone knows them; null where it has no list. */
   search(words) {
     return this.guests.ready(this.#now()) ? this.guests.search(words) : null;
+  }
+
+  /** The face of a badge's holder as this phone carries it: WebP in base64, or null. */
+  face(credential) {
+    return this.#portraits.of(this.#judge.idOf(credential));
+  }
+
+  /** The same, from the server where this phone carries too few. */
+  async findFace(credential) {
+    const id = this.#judge.idOf(credential);
+    return id && this.#portraits.find(id);
+  }
+
+  /** Give the disk's room to a scan. @returns whether there was any to give */
+  makeRoom() {
+    return this.#portraits.makeRoom();
   }
 
   decided({ id, effect }, now) {

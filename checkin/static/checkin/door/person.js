@@ -4,11 +4,12 @@
 
 import { el, foreignText } from "./dom.js";
 
-/** Elements that tell who this is; `heading` is the tag of the name. */
-export function personCard(app, person, { heading = "p" } = {}) {
+/** Elements that tell who this is; `credential` is the badge whose holder's portrait belongs to it. */
+export function personCard(app, person, { heading = "p", credential = null } = {}) {
   return el(
     "div",
     { class: "person" },
+    credential ? portrait(app, credential, person.name) : null,
     person.category ? categoryChip(app, person.category) : null,
     foreignText(heading, person.name, { class: "person__name" }),
     person.latin_name && person.latin_name !== person.name
@@ -16,6 +17,20 @@ export function personCard(app, person, { heading = "p" } = {}) {
       : null,
     person.organisation ? foreignText("p", person.organisation, { class: "person__organisation" }) : null,
   );
+}
+
+/** The face to a badge: at once where the phone carries it, a moment later from the server, or nothing. */
+function portrait(app, credential, name) {
+  const image = el("img", { class: "person__face", alt: name, width: "120", height: "156", hidden: true });
+  const put = (face) => {
+    if (!face) return;
+    image.src = `data:image/webp;base64,${face}`;
+    image.hidden = false;
+  };
+  const carried = app.knowledge.face(credential);
+  if (carried) put(carried);
+  else app.knowledge.findFace(credential).then(put);
+  return image;
 }
 
 /** The category in its badge's colour, so that the screen can be held against the badge. */

@@ -59,6 +59,10 @@ export class Store {
     await this.#write("kept", (objects) => objects.put(value, name));
   }
 
+  async remove(name) {
+    await this.#write("kept", (objects) => objects.delete(name));
+  }
+
   async get(name) {
     return answer(this.#db.transaction("kept").objectStore("kept").get(name));
   }

@@ -34,6 +34,10 @@ export class Vault {
     }
   }
 
+  async remove(name) {
+    await this.#store.remove(name);
+  }
+
   // The name is sealed with it, so that one value cannot be put in another's place.
   #parameters(name, iv) {
     return { name: ALGORITHM, iv, additionalData: new TextEncoder().encode(name) };

@@ -37,6 +37,7 @@ PARTS: dict[str, Promise] = {
     "badges of ": _("Badges of a category"),
     "badge search": _("Search for badges"),
     "badge design": _("Preview of a badge design"),
+    "door portrait": _("Portrait on a phone at a door"),
     "door search": _("Search at a door"),
     "kiosk": _("Kiosk"),
     "conflict": _("Conflict between doors"),

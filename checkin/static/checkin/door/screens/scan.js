@@ -95,15 +95,15 @@ export function scanScreen(app, { credential = null } = {}) {
     const { scan, result } = await app.scan(credential, escort);
     if (!app.session) return; // signed out while asking
     shownScan = scan;
-    if (result) show(present(result, scan.direction), { result, takenAt });
+    if (result) show(present(result, scan.direction), { result, takenAt, credential });
     else show(result === null ? presentKept() : presentUnrecorded(), { takenAt });
   }
 
-  function show(view, { result = null, takenAt = null }) {
+  function show(view, { result = null, takenAt = null, credential = null }) {
     viewfinder.paused = true;
     base.classList.remove("screen--checking");
     base.inert = true;
-    element.append(panel.open(view, result));
+    element.append(panel.open(view, result, credential));
     panel.focus();
     app.signals.give(view.tone);
     if (takenAt !== null) measure(takenAt);
@@ -138,7 +138,7 @@ export function scanScreen(app, { credential = null } = {}) {
   function answered(pairs) {
     const pair = pairs.find(({ scan }) => scan.id === shownScan?.id);
     if (!pair || !panel.isOpen) return null;
-    show(present(pair.result, pair.scan.direction), { result: pair.result });
+    show(present(pair.result, pair.scan.direction), { result: pair.result, credential: pair.scan.credential });
     return pair.scan.id;
   }
 

@@ -81,7 +81,7 @@ export function searchScreen(app, { words = "" } = {}) {
       "section",
       { class: "stack confirm", "aria-labelledby": "confirm-title" },
       el("h2", { id: "confirm-title", tabindex: "-1" }, texts.get("confirm.title")),
-      personCard(app, guest),
+      personCard(app, guest, { credential: guest.credential }),
       el("p", { class: "lead" }, texts.get("confirm.lead")),
       el("button", { type: "button", class: "button button--primary", onclick: yes }, texts.get("confirm.yes")),
       el("button", { type: "button", class: "button", onclick: () => reopen() }, texts.get("confirm.no")),

@@ -15,14 +15,14 @@ export function verdictPanel(app, { onClosed }) {
   let openedAt = 0;
   let stays = false;
 
-  function open(view, result) {
+  function open(view, result, credential) {
     discard();
     const { texts } = app;
     element = el(
       "section",
       { class: `verdict verdict--${view.tone}${result?.first_scan ? " verdict--dense" : ""}`, role: "alertdialog", "aria-modal": "true", "aria-labelledby": "verdict-word", onclick: tapped },
       el("div", { class: "verdict__face" }, icon(view.sign, "verdict__sign"), el("h1", { id: "verdict-word", class: "verdict__word" }, texts.get(view.word))),
-      el("div", { class: "verdict__body" }, ...body(view, result)),
+      el("div", { class: "verdict__body" }, ...body(view, result, credential)),
       el("div", { class: "verdict__actions" }, ...actions(view, result)),
     );
     openedAt = performance.now();
@@ -32,11 +32,11 @@ export function verdictPanel(app, { onClosed }) {
     return element;
   }
 
-  function body(view, result) {
+  function body(view, result, credential) {
     const { texts } = app;
     return [
       view.title && el("p", { class: "verdict__title" }, texts.get(view.title)),
-      result?.person && personCard(app, result.person),
+      result?.person && personCard(app, result.person, { credential }),
       result?.first_scan && firstScan(app, result.first_scan),
       view.next && el("p", { class: "verdict__next" }, texts.get(view.next)),
       ...view.notes.map((note) => el("p", { class: "verdict__note" }, texts.get(note))),
