@@ -20,7 +20,8 @@ PAYLOAD = struct.Struct(">B3s8sBH")
 # The alphanumeric set of QR without space, %, + and /: nothing that trimming, a form or an address would damage.
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*-.:"
 BASE = len(ALPHABET)
-_VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_FOREIGN = 0xFF  # what no character of the alphabet stands for
+_VALUES = bytes(ALPHABET.find(chr(code)) & _FOREIGN for code in range(256))
 
 
 class BadToken(ValueError):
@@ -77,20 +78,21 @@ def base41_encode(data: bytes) -> str:
 def base41_decode(text: str) -> bytes:
     """The bytes again; raises Malformed for foreign characters, an impossible length or a group that overflows."""
     try:
-        values = [_VALUE[character] for character in text]
-    except KeyError as error:
+        values = text.encode("ascii").translate(_VALUES)
+    except UnicodeEncodeError as error:
         raise Malformed("a character outside the alphabet") from error
-    data = bytearray()
-    for position in range(0, len(values), 3):
-        group = values[position : position + 3]
-        width = len(group) - 1
-        if width == 0:
-            raise Malformed("cut short")
-        number = group[0] + group[1] * BASE + (group[2] * BASE * BASE if width == 2 else 0)
-        if number >= 256**width:
-            raise Malformed("a group that no bytes give")
-        data += number.to_bytes(width, "big")
-    return bytes(data)
+    if _FOREIGN in values:
+        raise Malformed("a character outside the alphabet")
+    # Group by group in one go: a door reads a hundred badges in a request.
+    whole, rest = divmod(len(values), 3)
+    if rest == 1:
+        raise Malformed("cut short")
+    numbers = [a + BASE * (b + BASE * c) for a, b, c in zip(values[0::3], values[1::3], values[2::3], strict=False)]
+    tail = [values[-2] + BASE * values[-1]] if rest else []
+    try:
+        return struct.pack(f">{whole}H{len(tail)}B", *numbers, *tail)
+    except struct.error as error:
+        raise Malformed("a group that no bytes give") from error
 
 
 def sign(key: Ed25519PrivateKey, token: Token) -> str:

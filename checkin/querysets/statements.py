@@ -16,8 +16,10 @@ SHORT = 18  # parameters
 
 def run(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows that a statement answers."""
+    # A batch has thousands of parameters, and asking the connection about each would cost more than running them.
+    stored = parameters if is_postgresql() else [_as_sqlite(value) for value in parameters]
     with _cursor(len(parameters)) as cursor:
-        cursor.execute(statement, [_as_stored(value) for value in parameters])
+        cursor.execute(statement, stored)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
@@ -39,10 +41,8 @@ def _cursor(size: int) -> Any:
     return connection.make_debug_cursor(plain) if connection.queries_logged else connection.make_cursor(plain)
 
 
-def _as_stored(value: Any) -> Any:
-    """A UUID or moment as plain SQL takes it: PostgreSQL has the types, SQLite stores text as Django writes it."""
-    if is_postgresql():
-        return value
+def _as_sqlite(value: Any) -> Any:
+    """A UUID or moment as plain SQL takes it on SQLite, which stores text as Django writes it; PostgreSQL has the types."""
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):

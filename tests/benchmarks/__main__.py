@@ -1,7 +1,8 @@
 """`make bench`: measures the product as it runs in production and prints it beside the targets of the peer's table.
 
-BENCH_SIZES (registrations, "1000,100000"), BENCH_CLIENTS ("1,8,32"), BENCH_SECONDS (3 for each measurement) and
-BENCH_DATABASES ("sqlite,postgresql") choose; TEST_POSTGRES_URL names a PostgreSQL elsewhere.
+BENCH_SIZES (registrations, "1000,100000"), BENCH_CLIENTS ("1,8,32"), BENCH_SECONDS (3 for each measurement),
+BENCH_DATABASES ("sqlite,postgresql") and BENCH_ONLY ("scans,pages,badges,queue") choose; TEST_POSTGRES_URL names a
+PostgreSQL elsewhere. The scans of all databases and sizes stand side by side at the end.
 """
 
 import json
@@ -17,6 +18,7 @@ import psycopg
 from tests.benchmarks.load import Request, ask, drive
 from tests.benchmarks.scenarios import Badges, Scenario, scenarios
 from tests.benchmarks.server import ROOT, Database, Product
+from tests.benchmarks.side_by_side import lines
 from tests.benchmarks.statements import ANSWER, ASK
 from tests.find_postgres import answering
 
@@ -24,6 +26,7 @@ SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "1000,100000").spli
 CLIENTS = [int(number) for number in os.environ.get("BENCH_CLIENTS", "1,8,32").split(",")]
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
 WANTED = os.environ.get("BENCH_DATABASES", "sqlite,postgresql").lower().split(",")
+ONLY = os.environ.get("BENCH_ONLY", "scans,pages,badges,queue").lower().split(",")
 FOLDER = ROOT / "var" / "bench"
 BADGES = 300
 BADGES_TARGET = 400
@@ -45,6 +48,8 @@ def main() -> int:
     file = FOLDER / "results.json"
     file.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     wrong = [row for row in rows if row["unexpected"]]
+    for line in lines(rows):
+        say(line)
     say(f"\nWritten to {file.relative_to(ROOT)}. CPU is of web server, worker and database together, for one scan,")
     say("registration, page or badge. * misses its target.")
     for row in wrong:
@@ -71,10 +76,15 @@ def measure(kind: str, size: int) -> list[dict[str, Any]]:
         badges = Badges(credentials.read_text(encoding="utf-8").split())
         with product:
             rows = [
-                row for scenario in scenarios(badges, stage["token"]) for row in measure_scenario(product, scenario)
+                row
+                for scenario in scenarios(badges, stage["token"])
+                if scenario.group in ONLY
+                for row in measure_scenario(product, scenario)
             ]
-        rows.append(measure_badges(product))
-        rows += measure_queue(product, size)
+        if "badges" in ONLY:
+            rows.append(measure_badges(product))
+        if "queue" in ONLY:
+            rows += measure_queue(product, size)
     finally:
         drop_database(database)
     return [{"database": database.kind, "size": size, **row} for row in rows]

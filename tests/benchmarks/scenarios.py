@@ -24,6 +24,7 @@ class Scenario:
     """One row of the table. `unit` is how many things one request does (scans in a batch)."""
 
     name: str
+    group: str  # by which BENCH_ONLY chooses
     requests: Iterator[Request]
     expected: int
     target: Target
@@ -46,12 +47,14 @@ class Badges:
 def scenarios(badges: Badges, token: str) -> list[Scenario]:
     bearer = (("Authorization", f"Bearer {token}"),)
     return [
-        Scenario("scan", _until_none(lambda: _scans(badges, bearer, 1)), 200, Target(2.5, 600)),
-        Scenario("batch of 100 scans", _until_none(lambda: _scans(badges, bearer, 100)), 200, Target(0.2), unit=100),
-        Scenario("refused duplicate", _duplicates(badges.texts, bearer), 200, Target(2.0)),
-        Scenario("registration", _registrations(), 201, Target(15.0)),
-        Scenario("event page, warm", _forever(lambda _n: Request("GET", "/en/forum/")), 200, Target(0.5)),
-        Scenario("event page, cold", _forever(lambda n: Request("GET", f"/en/forum/?{n}")), 200, Target(30.0)),
+        Scenario("scan", "scans", _until_none(lambda: _scans(badges, bearer, 1)), 200, Target(2.5, 600)),
+        Scenario(
+            "batch of 100 scans", "scans", _until_none(lambda: _scans(badges, bearer, 100)), 200, Target(0.2), unit=100
+        ),
+        Scenario("refused duplicate", "scans", _duplicates(badges.texts, bearer), 200, Target(2.0)),
+        Scenario("registration", "pages", _registrations(), 201, Target(15.0)),
+        Scenario("event page, warm", "pages", _forever(lambda _n: Request("GET", "/en/forum/")), 200, Target(0.5)),
+        Scenario("event page, cold", "pages", _forever(lambda n: Request("GET", f"/en/forum/?{n}")), 200, Target(30.0)),
     ]
 
 
