@@ -156,10 +156,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(raised | models.Q(watch_level__gte=1) if watch_list else raised)
 
     def changed_materially(self) -> RegistrationQuerySet:
-        """Where a desk's verdict no longer counts because the guest changed what it rested on."""
+        """Where a desk has yet to look again: its verdict ended when the guest changed what it rested on. Admitted ones, too."""
         from registration.models import Review
 
-        return self.filter(pk__in=Review.objects.filter(closed=Review.Closed.CHANGED).values("registration"))
+        said = Review.objects.filter(
+            registration=models.OuterRef("registration"), desk=models.OuterRef("desk"), closed=""
+        )
+        ended = Review.objects.filter(~models.Exists(said), closed=Review.Closed.CHANGED)
+        return self.filter(pk__in=ended.values("registration"))
 
     def meeting(self, registration: Registration, keys: Collection[str]) -> Iterator[Registration]:
         """Who may be the same person: shares a key, and an address, the event or the nationality. With what a comparison

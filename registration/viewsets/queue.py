@@ -54,6 +54,9 @@ def _countries(_language: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((code, str(name)) for code, name in countries)
 
 
+MAY_WAIT_AGAIN = (State.SUBMITTED, State.INFORMATION_REQUESTED, State.APPROVED)
+
+
 class CategoryChoice(django_filters.ModelMultipleChoiceFilter):
     """Categories of all events, told apart by the event's name."""
 
@@ -146,11 +149,13 @@ class QueueFilterSet(WagtailFilterSet):
         return queryset.flagged(watch_list=self.request.user.has_perm(WATCH_LIST))
 
     def filter_queryset(self, queryset: RegistrationQuerySet) -> RegistrationQuerySet:
-        """Without a choice of state or desk: what awaits a decision and is not on hold."""
+        """Without a choice of state, desk or change: what awaits a decision and is not on hold."""
         found = super().filter_queryset(queryset)
         chosen = self.form.cleaned_data
         if chosen.get("state"):
             return found
+        if chosen.get("show") == "changed":  # an admitted guest's change waits nowhere else
+            return found.filter(state__in=MAY_WAIT_AGAIN)
         if chosen.get("desk"):
             return found.filter(state=State.SUBMITTED).at_hand(timezone.now())
         found = found.filter(state=State.SUBMITTED)

@@ -204,8 +204,12 @@ def test_after_the_approval_a_desk_looks_again_too_and_the_badge_stays(place, fi
         with pytest.raises(actions.Refused, match=r"in the meantime|no desk is asked"):
             say()
         return
+    queue = Client()
+    queue.force_login(staff(ROLES["security"]))
+    assert found.code in queue.get("/cms/vetting/?show=changed").text
     say()
     assert not found.standings.filter(state="open").exists()
+    assert found.code not in queue.get("/cms/vetting/?show=changed").text
 
 
 # -- papers ---------------------------------------------------------------------------------------------------------------
