@@ -166,9 +166,23 @@ def typeset(pages: list[Page], form: str, design: BadgeDesign | None = None) -> 
 
 def typeset_piles(piles: list[tuple[BadgeDesign, list[Page]]], form: str) -> Any:
     """Pages of several designs, each design on pages of its own."""
-    data = [{"design": _measures(design, pages[0]["language"]), "badges": pages} for design, pages in piles]
+    data: list[dict[str, Any]] = []
+    photos: dict[str, bytes] = {}
+    for design, pages in piles:
+        badges = [_photo_apart(page, photos) for page in pages]
+        data.append({"design": _measures(design, pages[0]["language"]), "badges": badges})
     number = sum(len(pages) for _design, pages in piles)
-    return typesetting.typeset(TEMPLATE, {"badges.json": data}, form, free_memory=number > MANY)
+    return typesetting.typeset(TEMPLATE, {"badges.json": data, **photos}, form, free_memory=number > MANY)
+
+
+def _photo_apart(page: Page, photos: dict[str, bytes]) -> Page:
+    """A page whose portrait lies in a file of its own: within the page it would be read again by all that is handed the
+    page, and cost as much as the rest of the badge. Names are counted anew in each document: typst never forgets one."""
+    if page["photo"] is None:
+        return page
+    name = f"photo-{len(photos)}.svg"
+    photos[name] = page["photo"].encode()
+    return {**page, "photo": name}
 
 
 def _measures(design: BadgeDesign, language: str) -> dict[str, Any]:

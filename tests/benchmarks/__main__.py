@@ -82,7 +82,7 @@ def measure(kind: str, size: int) -> list[dict[str, Any]]:
                 for row in measure_scenario(product, scenario)
             ]
         if "badges" in ONLY:
-            rows.append(measure_badges(product))
+            rows += measure_badges(product)
         if "queue" in ONLY:
             rows += measure_queue(product, size)
     finally:
@@ -136,23 +136,26 @@ def count_statements(product: Product, scenario: Scenario) -> int | None:
     return int(answer.headers.get(ANSWER.lower(), -1))
 
 
-def measure_badges(product: Product) -> dict[str, Any]:
-    done = product.run("-m", "tests.benchmarks.badges", str(BADGES))
-    row = {
-        "name": "badge (300 in a PDF)",
-        "clients": 1,
-        "per_second": done["badges"] / done["seconds"],
-        "p50_ms": None,
-        "p95_ms": None,
-        "p99_ms": None,
-        "cpu_ms": done["cpu_seconds"] * 1000 / done["badges"],
-        "target_cpu_ms": 1000 / BADGES_TARGET,
-        "target_per_second": BADGES_TARGET,
-        "statements": None,
-        "unexpected": {},
-    }
-    tell(row)
-    return row
+def measure_badges(product: Product) -> list[dict[str, Any]]:
+    """Of one core, so the processor's time counts: the clock tells how busy the machine was beside it."""
+    rows = []
+    for done in product.run("-m", "tests.benchmarks.badges", str(BADGES))["rows"]:
+        row = {
+            "name": "badge with portrait" if done["photo"] else "badge (300 in a PDF)",
+            "clients": 1,
+            "per_second": done["badges"] / done["cpu_seconds"],
+            "p50_ms": None,
+            "p95_ms": None,
+            "p99_ms": None,
+            "cpu_ms": done["cpu_seconds"] * 1000 / done["badges"],
+            "target_cpu_ms": 1000 / BADGES_TARGET,
+            "target_per_second": BADGES_TARGET,
+            "statements": None,
+            "unexpected": {},
+        }
+        tell(row)
+        rows.append(row)
+    return rows
 
 
 def measure_queue(product: Product, size: int) -> list[dict[str, Any]]:

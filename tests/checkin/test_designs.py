@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageColor
 
 from checkin.actions import remove_design, save_design, save_right
 from checkin.badges import (
@@ -192,6 +192,15 @@ def test_the_portrait_is_a_picture_on_the_badge_only_where_the_design_wants_it(e
     page = provisional_data(make_credential(event, category=category).registration)
     plain, pictured = typeset([page], "png"), typeset([{**page, "photo": portrait_frame()}], "png")
     assert plain != pictured
+
+
+def test_each_badge_of_a_document_carries_the_portrait_of_its_own_holder(event, category):
+    page = provisional_data(make_credential(event, category=category).registration)
+    colours = ["#ff0000", "#0000ff"]
+    pages = [{**page, "photo": portrait_frame().replace("#999", colour)} for colour in colours]
+    drawn = [numpy.asarray(Image.open(BytesIO(badge)).convert("RGB")).reshape(-1, 3) for badge in typeset(pages, "png")]
+    seen = [[bool((dots == ImageColor.getrgb(colour)).all(axis=1).any()) for colour in colours] for dots in drawn]
+    assert seen == [[True, False], [False, True]]
 
 
 def test_a_design_is_made_in_the_admin(designer, event, category):

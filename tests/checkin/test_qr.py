@@ -1,5 +1,7 @@
 """The symbol of a badge is the one a general library draws, and a reader reads it back."""
 
+import re
+
 import numpy
 import pytest
 import qrcode
@@ -37,3 +39,16 @@ def test_a_reader_reads_the_text_back(text):
 def test_what_does_not_fill_the_symbol_is_an_error(text):
     with pytest.raises(ValueError, match="text"):
         qr.modules(text)
+
+
+@given(texts)
+@settings(max_examples=25, deadline=None)
+def test_the_strokes_cover_the_dark_modules_and_no_others(text):
+    covered = [["0"] * qr.SIZE for _row in range(qr.SIZE)]
+    for y, along in re.findall(r"M0 (\d+)\.5([^M]*)", qr.strokes(text)):
+        x = 0
+        for kind, length in re.findall(r"([hm])(\d+)", along.replace(" 0", "")):
+            if kind == "h":
+                covered[int(y)][x : x + int(length)] = ["1"] * int(length)
+            x += int(length)
+    assert ["".join(row) for row in covered] == qr.modules(text)
