@@ -6,7 +6,7 @@ for the camera.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -33,12 +33,14 @@ class View:
     blur: float = 0
     light: float = 1
     grain: float = 2
+    aside: float = 0  # to the right of the camera's middle
 
 
 STRAIGHT = View()
 TILTED = View(yaw=32, pitch=14, roll=18)
 UNSTEADY = View(roll=-8, blur=1.6)
 DARK = View(light=0.25, grain=5)
+TINY = View(distance=1400)  # half a pixel for each module: nobody could read it
 HARD = View(distance=300, yaw=24, roll=14, blur=0.9, light=0.35, grain=6)
 
 
@@ -50,6 +52,8 @@ class Shot:
     view: View = STRAIGHT
     seconds: float = 1.0
     name: str = "Amina Person"
+    harm: str = ""  # one of HARMS
+    beside: str | None = None  # a second badge in the same picture
 
 
 class FakeCamera:
@@ -95,16 +99,61 @@ def photograph(shot: Shot, seed: int = 0) -> Image.Image:
     random = np.random.default_rng(seed)
     picture = hall(random)
     if shot.text is not None:
-        drawn = card(shot.text, shot.name)
-        corners = project(shot.view, jitter=random.uniform(-2, 2, 2))
-        coefficients = perspective(corners, drawn.size)
-        held = drawn.transform(FRAME, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
-        outline = Image.new("L", drawn.size, 255).transform(FRAME, Image.Transform.PERSPECTIVE, coefficients)
-        picture.paste(held, (0, 0), outline)
+        hold(picture, shot, shot.view, shot.text, random)
+    if shot.beside is not None:
+        hold(picture, shot, replace(shot.view, aside=-shot.view.aside), shot.beside, random)
     if shot.view.blur:
         picture = picture.filter(ImageFilter.GaussianBlur(shot.view.blur))
     light = np.asarray(picture, dtype=float) * shot.view.light + random.normal(0, shot.view.grain, FRAME[::-1])
     return Image.fromarray(light.clip(0, 255).astype("uint8"))
+
+
+def hold(picture: Image.Image, shot: Shot, view: View, text: str, random: np.random.Generator) -> None:
+    """Put a badge into the picture."""
+    drawn, outline = card(text, shot.name), Image.new("L", (CARD_MM[0] * DOTS, CARD_MM[1] * DOTS), 255)
+    if shot.harm:
+        HARMS[shot.harm](drawn, outline)
+    coefficients = perspective(project(view, jitter=random.uniform(-2, 2, 2)), drawn.size)
+    held = drawn.transform(FRAME, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
+    picture.paste(held, (0, 0), outline.transform(FRAME, Image.Transform.PERSPECTIVE, coefficients))
+
+
+def invert(drawn: Image.Image, _outline: Image.Image) -> None:
+    """Light on dark, as some wallets and dark screens show it."""
+    drawn.paste(drawn.point(lambda tone: 255 - tone))
+
+
+def dim(drawn: Image.Image, _outline: Image.Image) -> None:
+    """A phone's screen at its darkest in a bright hall."""
+    drawn.paste(drawn.point(lambda tone: 18 + tone // 8))
+
+
+def gloss(drawn: Image.Image, _outline: Image.Image) -> None:
+    """A lamp mirrored in the plastic over a part of the code, with a soft edge."""
+    (x, y), half = code_middle(), CODE_MM * DOTS // 2
+    lamp = Image.new("L", drawn.size, 0)
+    ImageDraw.Draw(lamp).ellipse((x - half // 6, y - half // 8, x + half // 3, y + half // 3), fill=255)
+    drawn.paste(255, (0, 0), lamp.filter(ImageFilter.GaussianBlur(DOTS)))
+
+
+def tear(_drawn: Image.Image, outline: Image.Image) -> None:
+    """The corner of the badge is off, and with it a little of the code, at the corner that carries no finder."""
+    (x, y), half = code_middle(), CODE_MM * DOTS // 2
+    right, bottom = x + half, y + half
+    off = [
+        (right + half, bottom - half * 5 // 3),
+        (outline.width, outline.height),
+        (right - half * 5 // 3, bottom + half),
+    ]
+    ImageDraw.Draw(outline).polygon(off, fill=0)
+
+
+def tear_through(_drawn: Image.Image, outline: Image.Image) -> None:
+    """The right half of the code is off, and a finder with it."""
+    outline.paste(0, (code_middle()[0], 0, outline.width, outline.height))
+
+
+HARMS = {"inverted": invert, "dimmed": dim, "glossy": gloss, "torn": tear, "torn through": tear_through}
 
 
 def hall(random: np.random.Generator) -> Image.Image:
@@ -146,7 +195,7 @@ def project(view: View, jitter: Sequence[float]) -> list[tuple[float, float]]:
     corners = [(0, 0), (CARD_MM[0], 0), CARD_MM, (0, CARD_MM[1])]
     seen = []
     for x, y in corners:
-        point = turn @ (np.array([x, y, 0]) - middle) + np.array([*jitter, view.distance])
+        point = turn @ (np.array([x, y, 0]) - middle) + np.array([jitter[0] + view.aside, jitter[1], view.distance])
         seen.append(
             (FRAME[0] / 2 + FOCAL_LENGTH * point[0] / point[2], FRAME[1] / 2 + FOCAL_LENGTH * point[1] / point[2])
         )

@@ -13,6 +13,7 @@ from tests.journeys.fake_camera import FakeCamera
 SCANS = "**/api/v1/checkin/scans"
 SNAPSHOT = "**/api/v1/checkin/snapshot*"
 PASSAGES = "**/api/v1/checkin/passages*"
+BADGE = "E1:" + "A8$*-.:Z" * 14 + "0000000"  # looks like one, and nobody signed it
 
 
 class Phone:

@@ -1,4 +1,4 @@
-"""The door's rules that need no screen: what a text is, what leaves the queue, when a badge counts again. In the browser
+"""The door's rules that need no screen: what leaves the queue, when a badge counts again, what a verdict is. In the browser
 that runs them, through the very files that are served."""
 
 import json
@@ -13,111 +13,7 @@ from playwright.sync_api import Page
 import checkin
 from checkin.rules import Badge, Moment, Passage, Place, Reason, decide
 from tests.journeys.conftest import Visitor
-
-BADGE = "E1:" + "A8$*-.:Z" * 14 + "0000000"
-
-
-@pytest.fixture(scope="module")
-def rules(server: str, browser: Any) -> Any:
-    """`rules("queue.js", "backoff(3, () => 1)")`: what an expression over a module's exports gives."""
-    context = browser.new_context(base_url=server)
-    page = context.new_page()
-    page.goto("/door/")
-
-    def run(module: str, names: str, body: str, *given: Any) -> Any:
-        # No eval under our own policy: the browser's debugger, as Playwright speaks to it, is not bound by it.
-        return page.evaluate(
-            f"async (given) => {{ const {{ {names} }} = await import('/static/checkin/door/{module}'); {body} }}",
-            list(given),
-        )
-
-    yield run
-    context.close()
-
-
-# What the American keys of a badge become on keyboards of other languages, told by their layouts.
-AMERICAN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$*-.:"
-KEYBOARDS = {
-    "german": "ABCDEFGHIJKLMNOPQRSTUVWXZY0123456789$(ß.Ö",
-    "french": "QBCDEFGHIJKL?NOPARSTUVZXYWà&é\"'(-è_ç48):M",
-    "spanish": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$('.Ñ",
-    "italian": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$('.ç",
-    "russian": "ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯ0123456789;*-юЖ",
-}
-EVERY_KEY = "E1:" + AMERICAN * 2 + "0" * (119 - 2 * len(AMERICAN))
-
-
-@pytest.mark.parametrize("keyboard", KEYBOARDS)
-def test_a_badge_typed_on_another_keyboard_is_put_right(rules: Any, keyboard: str) -> None:
-    typed = EVERY_KEY.translate(str.maketrans(AMERICAN, KEYBOARDS[keyboard]))
-    assert rules("layouts.js", "repair", "return repair(given[0]);", typed) == EVERY_KEY
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (EVERY_KEY.lower(), EVERY_KEY),
-        ("]Q3" + EVERY_KEY, EVERY_KEY),
-        ("\x02" + EVERY_KEY, EVERY_KEY),
-        ("https://a.example/door/#enrol=AB-CD", "https://a.example/door/#enrol=AB-CD"),
-        ("E1Ö€", "E1Ö€"),  # a character no key of a badge types: not ours to guess
-        ("Émile", "Émile"),
-    ],
-)
-def test_only_what_is_surely_a_badge_is_changed(rules: Any, text: str, expected: str) -> None:
-    assert rules("layouts.js", "repair", "return repair(given[0]);", text) == expected
-
-
-@pytest.mark.parametrize(
-    ("keys", "told"),
-    [
-        ([*BADGE, "Enter"], [BADGE]),
-        ([*BADGE, "Tab"], [BADGE]),
-        ([*BADGE], [BADGE]),  # a scanner that ends with nothing
-        ([*BADGE, *BADGE], [BADGE, BADGE]),
-        ([*BADGE, "Enter", *BADGE, "Enter"], [BADGE, BADGE]),
-        (["Shift", *"]Q3", *BADGE, "Enter"], [BADGE]),
-        ([*"CODE:ABC", "Enter"], ["CODE:ABC"]),
-        ([*"abc", "Enter"], []),
-        (["Tab", "Tab", "Enter"], []),
-    ],
-)
-def test_what_a_scanner_types_is_told_whatever_it_ends_with(rules: Any, keys: list[str], told: list[str]) -> None:
-    body = """const told = []; const stop = listenToScanner((text) => told.push(text));
-      for (const key of given[0]) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-      stop(); return told;"""
-    assert rules("wedge.js", "listenToScanner", body, keys) == told
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (BADGE, {"kind": "badge", "credential": BADGE}),
-        (f"  {BADGE}\n", {"kind": "badge", "credential": BADGE}),
-        ("E2:ANYTHING", {"kind": "badge", "credential": "E2:ANYTHING"}),
-        ("E1:", {"kind": "badge", "credential": "E1:"}),
-        ("https://a.example/door/#enrol=AB-CD", {"kind": "enrolment", "code": "AB-CD"}),
-        ("https://a.example/door#enrol=a%20b", {"kind": "enrolment", "code": "a b"}),
-        ("https://a.example/door/#enrol=%E0%A4%A", {"kind": "foreign", "family": "web"}),
-        ("https://example.org/", {"kind": "foreign", "family": "web"}),
-        ("www.example.org", {"kind": "foreign", "family": "web"}),
-        ("WIFI:S:hall;T:WPA;P:secret;;", {"kind": "foreign", "family": "wifi"}),
-        ("BEGIN:VCARD\nFN:A\nEND:VCARD", {"kind": "foreign", "family": "contact"}),
-        ("mailto:a@b.example", {"kind": "foreign", "family": "contact"}),
-        ("bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT", {"kind": "foreign", "family": "payment"}),
-        ("wxp://f2f0abcdefg", {"kind": "foreign", "family": "payment"}),
-        ("BCD\n002\n1\nSCT\n", {"kind": "foreign", "family": "payment"}),
-        ("https://qr.alipay.com/abc", {"kind": "foreign", "family": "payment"}),
-        ("M1DESMARAIS/LUC       EABC123 YULFRAAC 0834 226F001A0025 100", {"kind": "foreign", "family": "boarding"}),
-        ("f7x4cr7c2vm5hyx3mk4wpt8ukzvdhd5q", {"kind": "foreign", "family": "ticket"}),
-        ("070", {"kind": "foreign", "family": "text"}),
-        ("欢迎", {"kind": "foreign", "family": "text"}),
-        ("", {"kind": "foreign", "family": "text"}),
-        ("e1:lower", {"kind": "foreign", "family": "text"}),
-    ],
-)
-def test_a_text_is_a_badge_a_code_for_a_phone_or_foreign(rules, text, expected):
-    assert rules("classify.js", "classify", "return classify(given[0]);", text) == expected
+from tests.journeys.door.phone import BADGE
 
 
 def scan(identifier: str, at: str = "2030-05-14T08:00:00.000Z", **changes: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ const FOREIGN = [
   ["payment", /^(bitcoin|ethereum|litecoin|lightning|monero|upi|alipays?|weixin|wxp|paypal|ton|solana):/i],
   ["payment", /^(BCD\r?\n00[12]\r?\n|SPC\r?\n02|000201\d{2})/],
   ["payment", /^https?:\/\/(qr\.alipay\.com|wx\.tenpay\.com|.*\.paypal\.(com|me))\//i],
+  ["wallet", /^https?:\/\/(pay\.google\.com\/gp\/v\/save|wallet\.google\.com|([\w-]+\.)*wallet\.apple\.com)\b/i],
+  ["wallet", /^https?:\/\/\S+\.pkpass(\?|$)/i],
   ["web", /^(https?:\/\/|www\.)/i],
   ["wifi", /^WIFI:/i],
   ["contact", /^(BEGIN:VCARD|MECARD:|BIZCARD:)/i],
@@ -29,6 +31,20 @@ export function classify(text) {
   if (code) return { kind: "enrolment", code };
   const family = FOREIGN.find(([, pattern]) => pattern.test(trimmed));
   return { kind: "foreign", family: family ? family[0] : "text" };
+}
+
+/**
+ * Which of the codes in one picture the volunteer means: the only badge, whatever lies beside it. Of two badges nobody can
+ * say which guest stands there, so neither is taken.
+ * @returns {{text} | {several: true} | null}
+ */
+export function meant(texts) {
+  const [first, ...others] = new Set(texts);
+  const badges = [...new Set(texts.filter((text) => BADGE.test(text.trim())))];
+  if (badges.length > 1) return { several: true };
+  if (badges.length === 1) return { text: badges[0] };
+  if (first === undefined) return null;
+  return others.length ? { several: true } : { text: first };
 }
 
 /** The one-time code in an enrolment address or its fragment; empty when there is none. */

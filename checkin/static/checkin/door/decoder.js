@@ -1,5 +1,5 @@
 /**
- * The page's hold on the decoding worker: one picture in, a text or null out. It starts the worker when first asked.
+ * The page's hold on the decoding worker: one picture in, the texts in it out. It starts the worker when first asked.
  */
 
 export class Decoder {
@@ -29,7 +29,7 @@ export class Decoder {
     return this.#ready;
   }
 
-  /** The text of the QR code in a picture, or null. The picture's memory moves to the worker. */
+  /** The texts of the QR codes in a picture, often none. The picture's memory moves to the worker. */
   read(picture) {
     return new Promise((resolve) => {
       this.#answer = resolve;
@@ -41,16 +41,16 @@ export class Decoder {
   stop() {
     this.#worker?.terminate();
     this.#worker = this.#ready = null;
-    this.#reply(null);
+    this.#reply([]);
   }
 
   #listen() {
-    this.#worker.onerror = () => this.#reply(null);
-    this.#worker.onmessage = ({ data }) => this.#reply(data.text ?? null);
+    this.#worker.onerror = () => this.#reply([]);
+    this.#worker.onmessage = ({ data }) => this.#reply(data.texts ?? []);
   }
 
-  #reply(text) {
-    this.#answer?.(text);
+  #reply(texts) {
+    this.#answer?.(texts);
     this.#answer = null;
   }
 }

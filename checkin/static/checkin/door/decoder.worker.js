@@ -7,7 +7,7 @@
 // "QRCodeModel2" and not "QRCode": that one includes Micro QR, which reads noise as short numbers.
 const OPTIONS = {
   formats: ["QRCodeModel2"],
-  maxNumberOfSymbols: 1,
+  maxNumberOfSymbols: 4, // two badges in one picture have to be told from one
   tryHarder: true,
   tryRotate: true,
   tryInvert: true,
@@ -25,8 +25,8 @@ async function prepare({ reader, wasm }) {
 
 async function read({ buffer, width, height }) {
   const picture = new ImageData(new Uint8ClampedArray(buffer), width, height);
-  const [found] = await ZXingWASM.readBarcodes(picture, OPTIONS);
-  return found ? found.text : null;
+  const found = await ZXingWASM.readBarcodes(picture, OPTIONS);
+  return found.map(({ text }) => text);
 }
 
 self.onmessage = async ({ data }) => {
@@ -35,8 +35,8 @@ self.onmessage = async ({ data }) => {
       await prepare(data);
       self.postMessage({ ready: true });
     } else {
-      const text = await read(data);
-      self.postMessage({ text, buffer: data.buffer }, [data.buffer]);
+      const texts = await read(data);
+      self.postMessage({ texts, buffer: data.buffer }, [data.buffer]);
     }
   } catch (error) {
     self.postMessage({ failed: String(error) });

@@ -54,11 +54,14 @@ export function presentUnrecorded() {
   return view("stop", "cross", "word.stop", { title: "unrecorded.title", next: "unrecorded.next" });
 }
 
+// What helps with a code of its own kind; all others are answered with the badge that is wanted.
+const FOREIGN_NEXT = { enrolment: "foreign.enrolment_next", wallet: "foreign.wallet_next" };
+
 /** A code that is no badge: refused here, the server never hears of it. */
 export function presentForeign(family) {
   return view("wait", "exclamation", "word.foreign", {
     title: `foreign.${family}`,
-    next: family === "enrolment" ? "foreign.enrolment_next" : "foreign.next",
+    next: FOREIGN_NEXT[family] ?? "foreign.next",
     action: "search",
   });
 }

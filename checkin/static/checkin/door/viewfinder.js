@@ -3,8 +3,10 @@
  */
 
 import { Camera, CameraTrouble } from "./camera.js";
+import { meant } from "./classify.js";
 import { el, icon } from "./dom.js";
 
+const ONE_STAYS = 1200; // ms
 const GAP = 60; // ms between two looks: enough for a steady hand, and the battery lasts a shift
 
 export class Viewfinder {
@@ -114,8 +116,10 @@ export class Viewfinder {
 
   async #look(round, takenAt) {
     const picture = this.#camera.grab();
-    const text = picture && (await this.#app.decoder.read(picture));
-    if (text && !this.paused && round === this.#round) this.#onText(text, takenAt);
+    const found = picture ? meant(await this.#app.decoder.read(picture)) : null;
+    if (!found || this.paused || round !== this.#round) return;
+    if (found.several) this.say(this.#app.texts.get("scan.one_at_a_time"), ONE_STAYS);
+    else this.#onText(found.text, takenAt);
   }
 
   #explain(kind) {

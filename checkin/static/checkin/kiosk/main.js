@@ -84,7 +84,7 @@ async function watch(camera, isOver) {
   const step = async () => {
     if (isOver()) return camera.stop();
     const picture = camera.grab();
-    const text = picture && (await decoder.read(picture));
+    const [text] = picture ? await decoder.read(picture) : [];
     if (isOver()) return undefined;
     if (text) return find(text);
     return camera.nextFrame(step);
