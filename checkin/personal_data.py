@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from plenary.core.privacy import Basis, DataClass, Erasure, ModelRecord, Retention, impersonal, personal
 
 _PRESENCE = _("Who came through which door, for safety and for the number of participants")
+_PRINTING = _("To print many badges at once; removed after a day")
 
 RECORDS = (
     ModelRecord("checkin.signingkey", impersonal=impersonal("event key_id public private created_at")),
@@ -34,6 +35,23 @@ RECORDS = (
         ),
     ),
     ModelRecord("checkin.designedcategory", impersonal=impersonal("design category")),
+    ModelRecord(
+        "checkin.printrun",
+        personal=(
+            *personal("badges", DataClass.TECHNICAL, _PRINTING, Retention.DAYS_30, erasure=Erasure.DELETE),
+            *personal("by", DataClass.TECHNICAL, _("Who printed badges"), Retention.DAYS_30, Basis.INTEREST),
+        ),
+        impersonal=impersonal("event category pile printed left_out state started_at claimed_until"),
+        event="event",
+    ),
+    ModelRecord(
+        "checkin.printedfile",
+        personal=personal(
+            "file name digest", DataClass.DOCUMENT, _PRINTING, Retention.DAYS_30, erasure=Erasure.DELETE
+        ),
+        impersonal=impersonal("run first last media_type size malware_check scan_tried_at created_at"),
+        event="run__event",
+    ),
     ModelRecord(
         "checkin.device",
         personal=(

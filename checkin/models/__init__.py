@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from checkin.designs import Pictogram
 from checkin.models.designs import BadgeDesign as BadgeDesign
 from checkin.models.designs import DesignedCategory as DesignedCategory
+from checkin.models.printing import PrintedFile as PrintedFile
+from checkin.models.printing import PrintRun as PrintRun
 from checkin.models.supervision import ConflictResolution as ConflictResolution
 from checkin.models.supervision import Reversal as Reversal
 from checkin.models.supervision import Shift as Shift

@@ -1,4 +1,4 @@
-"""Badges in the admin: print many by category in files of a few hundred, find one, replace a lost one."""
+"""Badges in the admin: print a category at once or in the background, find one, replace a lost one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -18,19 +17,20 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from checkin.actions import reprint_badge
+from checkin.actions.printing import PART
 from checkin.badges import MEDIA_TYPE, PROVISIONAL, badge_pdf, badges_pdf, file_name, provisional_badge_pdf
 from checkin.designs import Pile
-from checkin.models import Credential
+from checkin.models import Credential, PrintRun
 from checkin.permissions import PRINT_BADGE, PRINT_DESK_BADGE
 from checkin.querysets import CredentialQuerySet
-from checkin.viewsets.shared import EventPage, PermittedMenuItem
+from checkin.viewsets.printing import PrintRunView, pile_of, prepare, printed_file
+from checkin.viewsets.shared import EventPage, PermittedMenuItem, permitted
 from plenary.core.actions import Actor, record_look, record_looks
 from plenary.core.permissions import of_own_events, signed_in
 from plenary.events.models import Event
 from registration.models import Category, Registration
 from registration.querysets import RegistrationQuerySet
 
-PART = 500  # badges in one file: what a printer takes at a time, and less than a second's work
 MOST_FOUND = 20
 
 
@@ -83,25 +83,14 @@ class BadgesView(EventPage):
         return {
             "prints_all": True,
             "piles": Pile.choices,
-            "pile": _pile(self.request),
+            "pile": pile_of(self.request.GET.get("order", "")),
             "total": sum(counts.values()),
+            "runs": PrintRun.objects.of(event),
             "categories": [
                 {"category": category, "count": counts.get(category.pk, 0), "parts": parts(counts.get(category.pk, 0))}
                 for category in Category.objects.filter(event=event)
             ],
         }
-
-
-def _pile(request: HttpRequest) -> str:
-    wanted = request.GET.get("order", "")
-    return wanted if wanted in Pile.values else Pile.NAME.value
-
-
-def _permitted(request: HttpRequest, *rights: str) -> Actor:
-    user = signed_in(request)
-    if not any(user.has_perm(right) for right in rights):
-        raise PermissionDenied
-    return Actor.staff(user)
 
 
 def _credentials(request: HttpRequest) -> CredentialQuerySet:
@@ -121,10 +110,14 @@ def _provisional(request: HttpRequest) -> RegistrationQuerySet:
 @require_safe
 def many(request: HttpRequest, event: str, category: str, part: int) -> FileResponse:
     """One file of a category's badges, in the order asked for; who took it is logged."""
-    by = _permitted(request, PRINT_BADGE)
+    by = permitted(request, PRINT_BADGE)
     mine = of_own_events(Category.objects.select_related("event"), signed_in(request))
     found = get_object_or_404(mine, event__slug=event, slug=category)
-    credentials = Credential.objects.for_badges().filter(registration__category=found).piled(_pile(request))
+    credentials = (
+        Credential.objects.for_badges()
+        .filter(registration__category=found)
+        .piled(pile_of(request.GET.get("order", "")))
+    )
     chosen = list(credentials[(part - 1) * PART : part * PART])
     if not chosen:
         raise Http404
@@ -141,7 +134,7 @@ def many(request: HttpRequest, event: str, category: str, part: int) -> FileResp
 @require_safe
 def one(request: HttpRequest, registration: UUID) -> HttpResponse:
     """One guest's badge; of a walk-in who waits for a decision, the provisional one."""
-    by = _permitted(request, PRINT_BADGE, PRINT_DESK_BADGE)
+    by = permitted(request, PRINT_BADGE, PRINT_DESK_BADGE)
     credential = _credentials(request).filter(registration_id=registration).first()
     guest = credential.registration if credential else get_object_or_404(_provisional(request), pk=registration)
     record_look(guest, part="badge" if credential else "provisional badge", by=by)
@@ -154,7 +147,7 @@ def one(request: HttpRequest, registration: UUID) -> HttpResponse:
 @require_POST
 def replace(request: HttpRequest, registration: UUID) -> HttpResponse:
     """Replace a lost badge: the old one is refused from now on."""
-    by = _permitted(request, PRINT_BADGE)
+    by = permitted(request, PRINT_BADGE)
     credential = get_object_or_404(_credentials(request), registration_id=registration)
     reprint_badge(credential, by=by, reason=request.POST.get("reason", "").strip()[:500])
     messages.success(request, _("Replaced: print the new badge; doors refuse the old one."))
@@ -173,6 +166,9 @@ class BadgesViewSet(ViewSet):
             path("", BadgesView.as_view(), name="index"),
             path("one/<uuid:registration>/", one, name="one"),
             path("one/<uuid:registration>/replace/", replace, name="replace"),
+            path("<slug:event>/prepare/", prepare, name="prepare"),
+            path("runs/<uuid:run>/", PrintRunView.as_view(), name="run"),
+            path("runs/<uuid:run>/<int:first>/", printed_file, name="printed_file"),
             path("<slug:event>/<slug:category>/<int:part>/", many, name="many"),
         ]
 

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from plenary.core.actions import Actor
 from plenary.core.permissions import signed_in
 from plenary.events.models import Event
 
@@ -23,6 +24,14 @@ class PermittedMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         return any(request.user.has_perm(right) for right in self.permissions)
+
+
+def permitted(request: HttpRequest, *rights: str) -> Actor:
+    """Who asks, if they hold one of some rights."""
+    user = signed_in(request)
+    if not any(user.has_perm(right) for right in rights):
+        raise PermissionDenied
+    return Actor.staff(user)
 
 
 class PermittedPage(WagtailAdminTemplateMixin, TemplateView):

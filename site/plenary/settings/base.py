@@ -260,6 +260,7 @@ PLENARY_UPKEEP = [
     ("registration.tasks.tend_mailings", 1),
     ("registration.tasks.remind_guests", 30),
     ("registration.tasks.tell_delegations", 5),
+    ("checkin.tasks.tend_printing", 1),
     ("plenary.core.upkeep.forget_requests", 24 * 60),
     ("plenary.core.upkeep.forget_sessions", 24 * 60),
 ]
