@@ -3,12 +3,14 @@ validating a batch by schema would cost more than recording it."""
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ from plenary.core import strict_json
 from plenary.core.api import answers
 from plenary.core.problems import INVALID, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE, FieldError, Problem
 
+logger = logging.getLogger(__name__)
 router = Router()
 MOST = 200  # scans in one request
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -109,15 +112,18 @@ def send_scans(request: HttpRequest) -> HttpResponse:
         sent = _scans_of(request)
     except Problem as problem:  # told to enrolled devices only
         wrong = problem
-    door = _door(request, sent)
-    if wrong is not None:
-        raise wrong
-    read = [_read(item, received_at) for item in sent]
-    note_contact(door.device_id, door.last_seen_at, received_at)
     try:
+        door = _door(request, sent)
+        if wrong is not None:
+            raise wrong
+        read = [_read(item, received_at) for item in sent]
+        note_contact(door.device_id, door.last_seen_at, received_at)
         told = record_scans(door, [scan for scan in read if scan is not None], received_at=received_at)
     except TooBusy as error:
         raise Problem(UNAVAILABLE, _("Send the same scans again."), headers={"Retry-After": "1"}) from error
+    except (InterfaceError, OperationalError) as error:  # the database is gone, or locked: not the device's mistake
+        logger.exception("scans not recorded: no database")
+        raise Problem(UNAVAILABLE, _("Send the same scans again."), headers={"Retry-After": "5"}) from error
     body = {"results": [_result(item, scan, told) for item, scan in zip(sent, read, strict=True)]}
     return HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), content_type="application/json")
 

@@ -3,9 +3,11 @@
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import OperationalError
 from django.utils import timezone
 
 from checkin import tokens
@@ -325,6 +327,19 @@ def test_a_body_of_the_wrong_shape_is_a_problem_and_stores_nothing(send, raw, st
     answer = send(raw=raw, status=status)
     assert answer["status"] == status
     assert not Scan.objects.exists()
+
+
+def test_without_a_database_the_device_is_told_to_come_back_and_nothing_is_lost(send, event, gate, monkeypatch):
+    sent = scan(make_credential(event))
+
+    def gone(*_arguments, **_options):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    for step in ("find_door", "record_scans"):
+        with monkeypatch.context() as without:
+            without.setattr(import_module("checkin.api.scans"), step, gone)
+            assert send(sent, status=503)["code"] == "unavailable"
+    assert verdict_of(send(sent)[0]) == ("admit", "ok")
 
 
 def test_an_unknown_token_is_401_before_anything_is_said_about_the_body(send):
