@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkin.models import Checkpoint, Device, Shift
+from checkin.rules import Scope
 from plenary.core.actions import Actor, record_history
 from plenary.events.models import Event
 from registration.models import CODE_ALPHABET
@@ -190,7 +191,10 @@ class Report:
 
 @transaction.atomic
 def note_report(device: Device, report: Report, *, now: datetime) -> None:
-    """Keep what a phone says of itself, unless one was kept just now and no shift begins or ends in this one."""
+    """Keep what a phone says of itself, unless one was kept just now and no shift begins or ends in this one.
+
+    Outside of its time no shift begins on it; the last numbers of one that began within may come late, like scans.
+    """
     shift = report.shift
     known = shift is None or Shift.objects.filter(pk=shift.id).exists()
     recurring = known and not (shift and shift.ended)
@@ -199,7 +203,8 @@ def note_report(device: Device, report: Report, *, now: datetime) -> None:
     Device.objects.filter(pk=device.pk).update(
         battery=report.battery, queue_length=report.queue_length, app_version=report.version, reported_at=now
     )
-    if shift is None:
+    time = Scope(valid_from=device.valid_from, valid_until=device.valid_until)
+    if shift is None or not (known or time.covers(now) or time.covers(shift.started_at)):
         return
     numbers = {"admitted": shift.admitted, "refused": dict(shift.refused), "conflicts": shift.conflicts}
     first = numbers | {"device": device, "volunteer": shift.volunteer, "started_at": shift.started_at}

@@ -19,7 +19,7 @@ from checkin.actions import (
     WrongCode,
     undo_scan,
 )
-from checkin.api.auth import TOKEN_REVOKED, DeviceAuth, device_of, enrolled_device
+from checkin.api.auth import OUT_OF_TIME, TOKEN_REVOKED, DeviceAuth, device_at_work, device_of
 from checkin.api.schemas import SupervisorsCode, Undone
 from plenary.core.api import answers
 from plenary.core.problems import TOO_MANY_REQUESTS, Problem, define
@@ -42,10 +42,8 @@ _REFUSALS = {
 
 @router.post(
     "/scans/{uuid:scan_id}/undo",
-    auth=DeviceAuth(enrolled_device),
-    response=answers(
-        Undone, TOKEN_REVOKED, SCAN_UNKNOWN, NOTHING_TO_UNDO, UNDO_TOO_LATE, BUILT_UPON, CODE_WRONG, TOO_MANY_REQUESTS
-    ),
+    auth=DeviceAuth(device_at_work),
+    response=answers(Undone, TOKEN_REVOKED, OUT_OF_TIME, *_REFUSALS.values()),
 )
 def undo(request: HttpRequest, scan_id: UUID, body: SupervisorsCode) -> dict[str, Any]:
     """Take back an admitted scan of this device within two minutes, by a supervisor's code. The guest is then as before

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from checkin.actions import limit_device
-from checkin.models import Device, Scan, Shift
+from checkin.actions import add_supervisor_code, limit_device
+from checkin.models import Device, Reversal, Scan, Shift
 from checkin.snapshot import expiry
 from plenary.core.actions import SYSTEM
 from tests.factories.checkin import CheckpointFactory, badge_text, make_credential, make_device
@@ -159,3 +159,32 @@ def test_the_ledger_tells_who_was_turned_away_by_the_phone_itself(ask, event):
     sent += [scan_of(turned_away, offline=True, refused="withdrawn")]
     ask("scans", {"scans": sent})
     assert [scan.credential for scan in Scan.objects.unresolved()] == [let_in]
+
+
+@pytest.mark.parametrize("hours", [(1, 2), (-2, -1)])
+def test_outside_of_its_time_a_device_takes_no_scan_back(ask, event, limit, hours):
+    _mary, code = add_supervisor_code(event=event, name="Mary", by=SYSTEM)
+    sent = scan_of(make_credential(event))
+    ask("scans", {"scans": [sent]})
+    now = timezone.now()
+    limit(since=now + timedelta(hours=hours[0]), until=now + timedelta(hours=hours[1]))
+    answer = ask(f"scans/{sent['id']}/undo", {"code": code})
+    assert (answer.status_code, answer.json()["code"]) == (403, "device_not_valid")
+    assert not Reversal.objects.exists()
+    limit()
+    assert ask(f"scans/{sent['id']}/undo", {"code": code}).status_code == 200
+
+
+def test_outside_of_its_time_no_shift_begins_but_the_last_numbers_of_one_still_come(ask, device, limit):
+    now = timezone.now()
+    inside, begun = shift(started_at=(now - timedelta(hours=3)).isoformat()), shift()
+    ask("report", report(shift=begun))
+    limit(since=now - timedelta(hours=4), until=now - timedelta(hours=1))
+    ask("report", report(queue_length=9, shift=shift(volunteer="Late")))
+    ask("report", report(queue_length=9, shift=begun | {"admitted": 6, "ended": True}))
+    ask("report", report(queue_length=9, shift=inside | {"ended": True}))
+    assert set(Shift.objects.values_list("id", "admitted")) == {
+        (uuid.UUID(begun["id"]), 6),
+        (uuid.UUID(inside["id"]), 5),
+    }
+    assert Device.objects.get(pk=device[0].pk).queue_length == 9  # what waits on it is known all the same

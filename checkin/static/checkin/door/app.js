@@ -12,6 +12,7 @@ import { signedOutScreen } from "./screens/signed_out.js";
 import { count, countLate, newShift } from "./shift.js";
 import { Texts } from "./texts.js";
 
+const MOST_ENDED = 20; // shifts without a network whose numbers are kept
 const PREFERENCES = { sound: true, vibration: true, auto: true, camera: "", language: "" };
 
 export class App {
@@ -20,6 +21,7 @@ export class App {
   #screen = null;
   #current = null;
   #homeOptions = {};
+  #endedShifts = []; // handed over, last numbers not told yet
   session = null;
   checkpoint = null; // slug
   direction = "in";
@@ -73,6 +75,7 @@ export class App {
   }
 
   async #welcome(token, session) {
+    this.#endedShifts = [];
     await this.store.signOut(); // whoever used the phone before: names and checkpoint are not theirs to hand on
     await this.store.keep("token", token);
     await this.store.forget("signed_out");
@@ -84,20 +87,21 @@ export class App {
     this.api.use(token);
     this.knowledge.serve(session.event.slug, session.checkpoint);
     await this.delivery.serve(session.event.slug);
-    this.reporter.start(() => this.shift);
+    this.#startReporting();
     this.#home();
   }
 
-  async #resume({ token, session, checkpoint, direction, shift }) {
+  async #resume({ token, session, checkpoint, direction, shift, ended_shifts: ended }) {
     this.session = session;
     this.knowledge.supervisor = session.device.supervisor ?? false; // one kept by an older app does not say
     this.checkpoint = checkpoint ?? null;
     this.direction = direction ?? "in";
+    this.#endedShifts = ended ?? [];
     Object.assign(this.shift, shift); // one kept by an older app knows less
     this.api.use(token);
     this.knowledge.serve(session.event.slug, this.checkpoint);
     await this.delivery.serve(session.event.slug);
-    this.reporter.start(() => this.shift);
+    this.#startReporting();
   }
 
   async #adopt(session) {
@@ -152,6 +156,7 @@ export class App {
   async #forgetSession() {
     this.session = null;
     this.lateRefusals = 0;
+    this.#endedShifts = [];
     this.reporter.stop();
     this.api.use(null);
     await this.knowledge.serve(null, null);
@@ -210,11 +215,23 @@ export class App {
     await this.store.keep("shift", this.shift);
   }
 
-  /** The next volunteer takes the phone: the server hears of the last numbers, then of who has it now. */
+  /** The next volunteer takes the phone: the server hears of the last numbers, whenever it can, then of who has it now. */
   async handOver(volunteer) {
-    await this.reporter.send(true);
+    await this.#keepEnded([...this.#endedShifts, { ...this.shift }].slice(-MOST_ENDED));
     await this.startShift(volunteer);
     this.reporter.send();
+  }
+
+  async #keepEnded(shifts) {
+    this.#endedShifts = shifts;
+    await this.store.keep("ended_shifts", shifts).catch(() => {}); // a full phone tells them before it is closed, or not
+  }
+
+  #startReporting() {
+    this.reporter.start(() => this.shift, {
+      list: () => this.#endedShifts,
+      told: ({ id }) => this.#keepEnded(this.#endedShifts.filter((shift) => shift.id !== id)),
+    });
   }
 
   /** Take a scan back with a supervisor's code. @returns a text key that says what is wrong, or null. */
@@ -228,6 +245,7 @@ export class App {
     if (outcome.kind === "no_network") return "undo.no_network";
     if (outcome.kind === "busy") return "undo.wait";
     if (outcome.kind === "refused") {
+      if (outcome.data?.code === "device_not_valid") return "undo.undo_too_late";
       const known = `undo.${outcome.data?.code}`;
       return this.texts.has(known) ? known : "undo.nothing_to_undo";
     }

@@ -14,6 +14,7 @@ export class Reporter {
   #version;
   #onOutcome;
   #shift = () => null;
+  #ended = null;
   #timer = 0;
   #on = false;
 
@@ -24,11 +25,12 @@ export class Reporter {
     this.#onOutcome = onOutcome;
   }
 
-  /** Report from now on; `shift` is asked each time. */
-  start(shift) {
+  /** Report from now on; `shift` is asked each time, `ended` are those whose last numbers are still to be told. */
+  start(shift, ended) {
     this.stop();
     this.#on = true;
     this.#shift = shift;
+    this.#ended = ended;
     this.#timer = setTimeout(() => this.send(), FIRST);
   }
 
@@ -37,22 +39,29 @@ export class Reporter {
     clearTimeout(this.#timer);
   }
 
-  /** Say it now; `ended`: the shift it is about is over. */
-  async send(ended = false) {
+  /** Say it now: first what shifts before this one counted last. */
+  async send() {
     clearTimeout(this.#timer);
-    const shift = this.#shift();
+    for (const shift of this.#ended?.list() ?? []) {
+      const outcome = await this.#tell(shift, true);
+      if (outcome?.kind !== "answer" && outcome?.kind !== "refused") break; // no network: they wait for the next time
+      await this.#ended.told(shift);
+    }
+    const outcome = await this.#tell(this.#shift(), false);
+    if (!this.#on) return;
+    await this.#onOutcome(outcome);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.send(), EVERY);
+  }
+
+  async #tell(shift, ended) {
     const state = {
       battery: await battery(),
       queue_length: this.#delivery.waiting.length,
       version: this.#version,
       shift: shift && shiftToWire(shift, ended),
     };
-    if (!this.#on) return;
-    const outcome = await this.#api.report(state);
-    if (!this.#on) return;
-    await this.#onOutcome(outcome);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.send(), EVERY);
+    return this.#on ? this.#api.report(state) : null;
   }
 }
 

@@ -120,7 +120,7 @@ export class Store {
   /** The phone is signed out: names, the key they are sealed with and the token go, the queue stays. */
   async signOut() {
     const transaction = this.#db.transaction(["settings", "answers", "kept"], "readwrite", { durability: "strict" });
-    for (const key of ["token", "session", "checkpoint", "direction", "shift"]) {
+    for (const key of ["token", "session", "checkpoint", "direction", "shift", "ended_shifts"]) {
       transaction.objectStore("settings").delete(key);
     }
     transaction.objectStore("answers").clear();
