@@ -110,6 +110,14 @@ def unpack(text: str) -> tuple[Token, bytes]:
     return Token(key_id, int.from_bytes(event, "big"), public_id, issue, rights), raw[PAYLOAD.size :]
 
 
+def shown_id(text: str) -> bytes:
+    """The credential that a badge text names, whether or not it is signed; empty for what is no badge text."""
+    try:
+        return unpack(text.upper())[0].public_id
+    except BadToken:
+        return b""
+
+
 def read(text: str, *, event: int, keys: Mapping[int, bytes]) -> Token:
     """A token of this event with a good signature; raises Malformed, OtherEvent, UnknownKey or Forged.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from checkin.designs import Pile
 from checkin.querysets.admissions import AdmissionQuerySet
+from checkin.querysets.designs import BadgeDesignQuerySet, RightQuerySet
 from checkin.rules import Direction, Kind, Outcome
+from checkin.tokens import shown_id
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
     from checkin.models import (
-        BadgeDesign,
         Checkpoint,
         Credential,
         Device,
-        Right,
         Scan,
         SigningKey,
         SupervisorCode,
@@ -75,6 +75,11 @@ class SnapshotVersion:
     @property
     def told_again_from(self) -> datetime:
         return max(self.changed_at - OVERLAP, _EPOCH)
+
+
+def _begins(field: str, words: str) -> Q:
+    """Where a word of a name begins so: who types Wang means no Mwangi."""
+    return Q(**{f"{field}__istartswith": words}) | Q(**{f"{field}__icontains": f" {words}"})
 
 
 class SigningKeyQuerySet(models.QuerySet["SigningKey"]):
@@ -131,16 +136,21 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return dict(found.annotate(Count("pk")))
 
     def search(self, event: Event, words: str) -> RegistrationQuerySet:
-        """Guests of an event by name, organisation or code, those with a valid badge first. One statement."""
+        """Guests of an event by name, organisation, code or scanned badge, those with a valid one first. One statement."""
         from registration.models import Registration
 
-        code = "".join(character for character in words.upper() if character.isalnum())
+        code = "".join(character for character in words.upper().removeprefix("CODE:") if character.isalnum())
         live = Registration.objects.filter(event=event, state__in=LIVE - {State.RESERVE, State.UNCONFIRMED})
+        scanned = shown_id(words)
+        found = live.filter(credential__public_id=scanned) if scanned else live.filter(code=code) | live.matching(words)
         return (
-            (live.filter(code=code) | live.matching(words))
-            .select_related("category", "credential")
+            found.select_related("category", "credential")
             .defer("email", "answers", "credential__digest")
-            .order_by(Case(When(state=State.APPROVED, then=0), default=1), "latin_name", "name", "pk")
+            .order_by(
+                Case(When(state=State.APPROVED, then=0), default=1),
+                Case(When(_begins("name", words) | _begins("latin_name", words), then=0), default=1),
+                *("latin_name", "name", "pk"),
+            )
         )
 
     def snapshot_version(self, event: Event) -> SnapshotVersion:
@@ -223,26 +233,6 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             .annotate(arrived_at=Min("scans__received_at", filter=let_in))
         )
         return [(badge, badge.arrived_at) for badge in found]
-
-
-class RightQuerySet(models.QuerySet["Right"]):
-    def of(self, event: Event) -> RightQuerySet:
-        """The named rights of an event, in the order in which they were made."""
-        return self.filter(event=event).order_by("bit")
-
-    def free_bit(self, event: Event) -> int | None:
-        """The lowest bit that no right of an event uses; None when all fifteen are taken."""
-        taken = set(self.filter(event=event).values_list("bit", flat=True))
-        return next((bit for bit in range(1, 16) if bit not in taken), None)
-
-
-class BadgeDesignQuerySet(models.QuerySet["BadgeDesign"]):
-    def by_category(self, categories: Iterable[int]) -> dict[int, BadgeDesign]:
-        """The design of each category (by id) that has one. One statement."""
-        from checkin.models import DesignedCategory
-
-        found = DesignedCategory.objects.filter(category__in=set(categories)).select_related("design")
-        return {row.category_id: row.design for row in found}
 
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):

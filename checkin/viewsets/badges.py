@@ -30,8 +30,10 @@ from plenary.core.permissions import of_own_events, signed_in
 from plenary.events.models import Event
 from registration.models import Category, Registration
 from registration.querysets import RegistrationQuerySet
+from registration.rules import State
 
 MOST_FOUND = 20
+LONGEST_WORDS = 200  # a badge text has 122
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,23 @@ class BadgesView(EventPage):
         context = super().get_context_data(**kwargs)
         if self.event is None:
             return context
-        words = self.request.GET.get("q", "").strip()[:100]
-        found = self._found(self.event, words) if len(words) > 1 else []
+        words = self.request.GET.get("q", "").strip()[:LONGEST_WORDS]
+        more = self._found(self.event, words) if _is_enough(words) else []
+        found = more[:MOST_FOUND]
         if found:
             record_looks(found, part="badge search", by=Actor.staff(signed_in(self.request)))
         waiting = _provisional(self.request).filter(pk__in=[guest.pk for guest in found])
-        context |= {"words": words, "found": found, "provisional": set(waiting.values_list("pk", flat=True))}
-        return {**context, **self._all(self.event)} if self.prints_all else context
+        provisional = set(waiting.values_list("pk", flat=True))
+        valid = {guest.pk for guest in found if _has_badge(guest)}
+        context |= {
+            **{"words": words, "found": found, "is_cut": len(more) > MOST_FOUND},
+            **{"provisional": provisional, "valid": valid, "prints_all": self.prints_all},
+            # One guest alone is the one who stands there: Enter prints.
+            "is_sure": len(found) == 1 and bool(valid | provisional),
+            "print_now": next((guest.pk for guest in found if str(guest.pk) == self.request.GET.get("print")), None),
+        }
+        # Who looks for one guest waits for nothing else.
+        return {**context, **self._all(self.event)} if self.prints_all and not words else context
 
     @property
     def prints_all(self) -> bool:
@@ -75,13 +87,13 @@ class BadgesView(EventPage):
 
     def _found(self, event: Event, words: str) -> list[Registration]:
         guests = Credential.objects.search(event, words)
-        return list((guests if self.prints_all else guests.entered_at_desk())[:MOST_FOUND])
+        return list((guests if self.prints_all else guests.entered_at_desk())[: MOST_FOUND + 1])
 
     def _all(self, event: Event) -> dict[str, Any]:
         """Of every category: how many badges, in which files."""
         counts = Credential.objects.counts_by_category(event)
         return {
-            "prints_all": True,
+            "categories_shown": True,
             "piles": Pile.choices,
             "pile": pile_of(self.request.GET.get("order", "")),
             "total": sum(counts.values()),
@@ -91,6 +103,16 @@ class BadgesView(EventPage):
                 for category in Category.objects.filter(event=event)
             ],
         }
+
+
+def _is_enough(words: str) -> bool:
+    """Whether to look: a single letter finds half of the guests, a single ideograph is a name."""
+    return len(words) > 1 or words > "\u2e80"
+
+
+def _has_badge(guest: Registration) -> bool:
+    badge = getattr(guest, "credential", None)
+    return guest.state == State.APPROVED and badge is not None and badge.withdrawn_at is None
 
 
 def _credentials(request: HttpRequest) -> CredentialQuerySet:
@@ -152,7 +174,7 @@ def replace(request: HttpRequest, registration: UUID) -> HttpResponse:
     reprint_badge(credential, by=by, reason=request.POST.get("reason", "").strip()[:500])
     messages.success(request, _("Replaced: print the new badge; doors refuse the old one."))
     event, code = credential.event, credential.registration.code
-    return HttpResponseRedirect(f"{reverse('badges:index')}?event={event.slug}&q={code}")
+    return HttpResponseRedirect(f"{reverse('badges:index')}?event={event.slug}&q={code}&print={registration}")
 
 
 class BadgesViewSet(ViewSet):

@@ -29,7 +29,7 @@ ADMIN = STRICT | {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
-    "frame-src": "'self'",
+    "frame-src": "'self' blob:",  # a badge that is loaded, and printed from its frame
     "frame-ancestors": "'self'",
 }
 
