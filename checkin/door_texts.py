@@ -72,6 +72,8 @@ TEXTS: dict[str, str | Promise] = {
     "camera.failed_help": _("Close the browser, open it again and try once more."),
     "camera.no_reader": _("The code reader does not start"),
     "camera.no_reader_help": _("Reload the page with a working connection. If it stays so, use another phone."),
+    "camera.resting": _("The camera rests"),
+    "camera.resting_help": _("Nobody came for five minutes. Resting saves the battery."),
     "camera.by_hand": _("Until then, find guests by name or badge code."),
     # -- verdicts: the word fills the screen, so it is short
     "word.admit": _("Admit"),

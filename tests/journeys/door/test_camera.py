@@ -83,6 +83,31 @@ def test_the_camera_rests_while_the_page_is_out_of_sight_and_comes_back(voluntee
     expect(phone.viewfinder).to_be_visible()
 
 
+def test_the_camera_rests_when_nobody_comes_and_a_tap_wakes_it(volunteer, axe, picture):
+    door = Door()
+    guest = door.guest("Amina Wanjiru")
+    phone = volunteer()
+    phone.page.clock.install()
+    phone.enrol(door)
+    phone.page.clock.fast_forward("04:50")
+    phone.page.wait_for_timeout(500)
+    expect(phone.viewfinder).to_be_visible()
+    phone.page.clock.fast_forward("00:15")
+    expect(phone.text("camera.resting")).to_be_visible()
+    assert phone.page.evaluate("document.querySelector('video').srcObject") is None
+    axe(phone.page)
+    picture(phone.page, "door-resting-en")
+    phone.page.keyboard.type(guest.badge)  # a scanner that types needs no camera, and somebody is there again
+    phone.page.keyboard.press("Enter")
+    expect(phone.verdict("admit").get_by_text("Amina Wanjiru")).to_be_visible()
+    phone.next_badge()
+    expect(phone.viewfinder).to_be_visible()
+    phone.page.clock.fast_forward("05:05")
+    expect(phone.viewfinder).to_be_hidden()
+    phone.button("scan.title").click()
+    expect(phone.viewfinder).to_be_visible()
+
+
 def test_the_light_is_offered_where_the_camera_has_one(volunteer, picture):
     door = Door()
     phone = volunteer()

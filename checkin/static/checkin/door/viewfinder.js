@@ -6,6 +6,7 @@ import { Camera, CameraTrouble } from "./camera.js";
 import { meant } from "./classify.js";
 import { el, icon } from "./dom.js";
 
+const REST_AFTER = 300_000; // ms without any code in view: the camera is what empties the battery
 const ONE_STAYS = 1200; // ms
 const GAP = 60; // ms between two looks: enough for a steady hand, and the battery lasts a shift
 
@@ -13,6 +14,7 @@ export class Viewfinder {
   #app;
   #onText;
   #onReady;
+  #onRest;
   #camera;
   #video;
   #hint;
@@ -20,12 +22,15 @@ export class Viewfinder {
   #round = 0; // raised at every start and stop, so that a loop of before ends by itself
   #lastLook = 0;
   #sayTimer = 0;
+  #seenAt = 0;
+  #resting = false;
   paused = false;
 
-  constructor(app, { hint, onText, onReady = () => {} }) {
+  constructor(app, { hint, onText, onReady = () => {}, onRest = () => {} }) {
     this.#app = app;
     this.#onText = onText;
     this.#onReady = onReady;
+    this.#onRest = onRest;
     this.#video = el("video", { playsinline: true, muted: true, "aria-hidden": "true", tabindex: "-1" });
     this.#video.muted = true; // the attribute alone does not count for elements made by a script
     this.#camera = new Camera(this.#video);
@@ -56,6 +61,7 @@ export class Viewfinder {
   async start() {
     document.addEventListener("visibilitychange", this.#onVisibility);
     const round = ++this.#round;
+    this.#resting = false;
     this.#help.hidden = true;
     this.element.classList.remove("viewfinder--seeing");
     try {
@@ -67,8 +73,14 @@ export class Viewfinder {
     if (round !== this.#round) return;
     this.element.classList.add("viewfinder--seeing");
     this.say(null);
+    this.#seenAt = performance.now();
     this.#onReady();
     this.#watch(round);
+  }
+
+  /** Go on after a rest; nothing where the camera runs. */
+  wake() {
+    if (this.#resting) this.start();
   }
 
   stop() {
@@ -106,6 +118,7 @@ export class Viewfinder {
   #watch(round) {
     this.#camera.nextFrame(async (now, frame) => {
       if (round !== this.#round) return;
+      if (performance.now() - this.#seenAt > REST_AFTER) return this.#rest();
       if (!this.paused && now - this.#lastLook >= GAP) {
         this.#lastLook = now;
         await this.#look(round, frame?.captureTime ?? now);
@@ -117,12 +130,21 @@ export class Viewfinder {
   async #look(round, takenAt) {
     const picture = this.#camera.grab();
     const found = picture ? meant(await this.#app.decoder.read(picture)) : null;
+    if (found) this.#seenAt = performance.now();
     if (!found || this.paused || round !== this.#round) return;
     if (found.several) this.say(this.#app.texts.get("scan.one_at_a_time"), ONE_STAYS);
     else this.#onText(found.text, takenAt);
   }
 
-  #explain(kind) {
+  /** Nobody has come for a while: the camera goes off until somebody taps. */
+  #rest() {
+    this.#halt();
+    this.#resting = true;
+    this.#explain("resting", "scan.title");
+    this.#onRest();
+  }
+
+  #explain(kind, again = "action.again") {
     this.#camera.stop();
     const { texts } = this.#app;
     this.say(" ");
@@ -130,8 +152,8 @@ export class Viewfinder {
       icon("camera", "icon icon--large"),
       el("h2", {}, texts.get(`camera.${kind}`)),
       el("p", {}, texts.get(`camera.${kind}_help`)),
-      ...(this.#app.session ? [el("p", {}, texts.get("camera.by_hand"))] : []),
-      el("button", { type: "button", class: "button", onclick: () => this.start() }, texts.get("action.again")),
+      ...(this.#app.session && !this.#resting ? [el("p", {}, texts.get("camera.by_hand"))] : []),
+      el("button", { type: "button", class: "button", onclick: () => this.start() }, texts.get(again)),
     );
     this.#help.hidden = false;
     this.#app.announce(texts.get(`camera.${kind}`), texts.get(`camera.${kind}_help`));

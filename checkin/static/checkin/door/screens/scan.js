@@ -22,7 +22,7 @@ const ESCORT_WAITS = 30_000; // ms
 export function scanScreen(app, { credential = null } = {}) {
   const { texts } = app;
   const guard = new RepeatGuard();
-  const viewfinder = new Viewfinder(app, { hint: "scan.hint", onText: seen, onReady: offerLight });
+  const viewfinder = new Viewfinder(app, { hint: "scan.hint", onText: seen, onReady: ready, onRest: rest });
   const status = el("p", { class: "status" });
   const tally = el("p", { class: "tally" });
   const alarm = el("button", { type: "button", class: "alarm", hidden: true, onclick: () => app.open(recentScreen) });
@@ -120,6 +120,7 @@ export function scanScreen(app, { credential = null } = {}) {
     guard.resume(performance.now());
     viewfinder.say(null);
     viewfinder.paused = false;
+    viewfinder.wake();
     refresh();
   }
 
@@ -168,6 +169,11 @@ export function scanScreen(app, { credential = null } = {}) {
     return texts.get(online ? "scan.online" : "scan.offline");
   }
 
+  function ready() {
+    offerLight();
+    stayAwake();
+  }
+
   function offerLight() {
     light.hidden = !viewfinder.light;
     light.setAttribute("aria-pressed", "false");
@@ -179,7 +185,18 @@ export function scanScreen(app, { credential = null } = {}) {
   }
 
   async function stayAwake() {
+    maySleep();
     wakeLock = await navigator.wakeLock?.request("screen").catch(() => null);
+  }
+
+  function rest() {
+    light.hidden = true;
+    maySleep();
+  }
+
+  function maySleep() {
+    wakeLock?.release().catch(() => {});
+    wakeLock = null;
   }
 
   return {
@@ -190,14 +207,13 @@ export function scanScreen(app, { credential = null } = {}) {
       refresh();
       stopScanner = listenToScanner(typed);
       viewfinder.start();
-      stayAwake();
       if (credential) judge(credential);
     },
     leave() {
       panel.discard();
       stopScanner();
       viewfinder.stop();
-      wakeLock?.release().catch(() => {});
+      maySleep();
     },
   };
 }
