@@ -44,8 +44,7 @@ def start_printing(*, event: Event, category: Category | None, pile: str, by: Ac
         return running
     badges: list[int] = []
     for one in [category] if category else Category.objects.filter(event=event):
-        found = Credential.objects.for_badges().filter(registration__category=one).piled(Pile(pile))
-        badges += found.values_list("pk", flat=True)
+        badges += Credential.objects.valid().filter(registration__category=one).piled(Pile(pile))
     if not badges:
         raise PrintingRefused(_("Nobody has a valid badge there yet."))
     run = PrintRun.objects.create(event=event, category=category, pile=pile, badges=badges, by=by.user)
@@ -114,8 +113,7 @@ def print_part(run_id: UUID) -> bool:
     if run is None:
         return False
     wanted = run.badges[run.printed : run.printed + PART]
-    valid = Credential.objects.for_badges().filter(pk__in=wanted).in_bulk()
-    chosen = [valid[pk] for pk in wanted if pk in valid]
+    chosen = Credential.objects.for_badges().in_order(wanted)
     content = badges_pdf(chosen) if chosen else b""
     with transaction.atomic():
         locked = PrintRun.objects.select_for_update().filter(pk=run_id, state=State.PRINTING).first()

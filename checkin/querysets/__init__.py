@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Count, F, Max, Min, Q, Value, When
 from django.db.models.expressions import Combinable, CombinedExpression
-from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from checkin.designs import Pile
@@ -19,6 +18,7 @@ from checkin.querysets.admissions import AdmissionQuerySet
 from checkin.querysets.designs import BadgeDesignQuerySet, RightQuerySet
 from checkin.rules import Direction, Kind, Outcome
 from checkin.tokens import shown_id
+from plenary.core.names import fold
 from registration.rules import LIVE, State
 
 if TYPE_CHECKING:
@@ -102,17 +102,20 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             .order_by("registration__latin_name", "registration__name", "pk")
         )
 
-    def piled(self, pile: str) -> CredentialQuerySet:
-        """In the order in which the desk hands badges out (`designs.Pile`); who has no organisation comes first."""
-        names = ("registration__latin_name", "registration__name", "pk")
-        if pile != Pile.DELEGATION:
-            return self.order_by(*names)
-        group = Coalesce(
-            "registration__delegation__search_text",
-            Lower("registration__organisation"),
-            output_field=models.TextField(),
-        )
-        return self.annotate(group=group).order_by("group", *names)
+    def piled(self, pile: str) -> list[int]:
+        """Their ids in the order in which the desk hands badges out (`designs.Pile`): as names are read in Latin letters,
+        accents and capitals aside, whatever the database makes of them; who has no organisation comes first."""
+        names = self.order_by("pk").values_list("pk", "registration__latin_name", "registration__name")
+        groups = dict.fromkeys((pk for pk, _latin, _name in names), "")
+        if pile == Pile.DELEGATION:
+            group = ("registration__delegation__search_text", "registration__organisation")
+            groups = {pk: fold(team or house) for pk, team, house in self.values_list("pk", *group)}
+        return [pk for _group, _name, pk in sorted((groups[pk], fold(latin or name), pk) for pk, latin, name in names)]
+
+    def in_order(self, ids: list[int]) -> list[Credential]:
+        """Those of these that are there, in this order."""
+        found = self.in_bulk(ids)
+        return [found[pk] for pk in ids if pk in found]
 
     def for_kiosk(self, event: Event) -> CredentialQuerySet:
         """What a kiosk of an event may know of: valid badges of approved guests."""

@@ -135,12 +135,9 @@ def many(request: HttpRequest, event: str, category: str, part: int) -> FileResp
     by = permitted(request, PRINT_BADGE)
     mine = of_own_events(Category.objects.select_related("event"), signed_in(request))
     found = get_object_or_404(mine, event__slug=event, slug=category)
-    credentials = (
-        Credential.objects.for_badges()
-        .filter(registration__category=found)
-        .piled(pile_of(request.GET.get("order", "")))
-    )
-    chosen = list(credentials[(part - 1) * PART : part * PART])
+    pile = pile_of(request.GET.get("order", ""))
+    badges = Credential.objects.valid().filter(registration__category=found).piled(pile)
+    chosen = Credential.objects.for_badges().in_order(badges[(part - 1) * PART : part * PART])
     if not chosen:
         raise Http404
     record_look(

@@ -257,9 +257,28 @@ def test_badges_are_sorted_as_the_desk_hands_them_out(event, category):
         ("Dan", "alpha fund"),
     ):
         make_credential(event, category=category, name=name, latin_name=name, organisation=organisation)
+    assert piles() == {"name": ["Ana", "Bea", "Cid", "Dan"], "delegation": ["Bea", "Dan", "Ana", "Cid"]}
+
+
+def piles():
     found = Credential.objects.for_badges()
-    names = {pile: [one.registration.name for one in found.piled(pile)] for pile in ("name", "delegation")}
-    assert names == {"name": ["Ana", "Bea", "Cid", "Dan"], "delegation": ["Bea", "Dan", "Ana", "Cid"]}
+    return {
+        pile: [one.registration.name for one in found.in_order(found.piled(pile))] for pile in ("name", "delegation")
+    }
+
+
+def test_names_of_all_scripts_lie_in_one_order_accents_and_capitals_aside(event, category):
+    for name, latin in (
+        ("Zoë Adler", ""),
+        ("王小明", "WANG Xiaoming"),
+        ("Émile Zola", ""),
+        ("de la Cruz", ""),
+        ("Анна Лисина", "Anna Lisina"),
+        ("علي", ""),
+    ):
+        make_credential(event, category=category, name=name, latin_name=latin, organisation="")
+    expected = ["علي", "Анна Лисина", "de la Cruz", "Émile Zola", "王小明", "Zoë Adler"]
+    assert piles() == {"name": expected, "delegation": expected}
 
 
 def test_the_page_of_badges_passes_the_order_on_to_its_files(client, settings, event, category):
