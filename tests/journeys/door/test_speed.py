@@ -31,6 +31,7 @@ def test_the_verdict_is_there_before_the_guest_has_stopped_walking(volunteer, ca
     p95 = times[round(0.95 * (len(times) - 1))]
     with capsys.disabled():
         sys.stdout.write(
-            f"\n  picture to verdict, {slower} times slower: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, {len(times)} scans\n"
+            f"\n  picture to verdict, {slower} times slower: median {statistics.median(times):.0f} ms, "
+            f"p95 {p95:.0f} ms, {len(times)} scans\n"
         )
     assert p95 < LIMIT * slower
