@@ -126,7 +126,7 @@ def test_every_reason_of_the_server_has_a_colour_and_words(rules):
 def test_a_list_that_has_expired_gives_no_verdict(rules):
     body = """const vault = { get: async () => null, put: async () => {} };
     const guests = new Guests({ snapshot: async () => ({ kind: "answer", data: given[0] }) }, vault);
-    await guests.serve("a"); await guests.refresh();
+    await guests.serve("a"); await guests.refresh(Date.parse(given[1][0]));
     return given[1].map((at) => guests.ready(Date.parse(at)));"""
     head = {
         "event": {"number": 1},
@@ -138,6 +138,32 @@ def test_a_list_that_has_expired_gives_no_verdict(rules):
     told = {"complete": True, "version": "1-1", "credentials": [], "revocations": [], **head}
     moments = ["2026-11-26T09:59:59Z", "2026-11-26T10:00:00Z"]
     assert rules("guests.js", "Guests", body, told, moments) == [True, False]
+
+
+def test_an_expired_list_is_erased_and_comes_whole_when_it_is_good_again(rules):
+    body = """const disk = new Map(), asked = [];
+    const vault = { get: async (name) => disk.get(name) ?? null, put: async (name, value) => disk.set(name, value),
+                    remove: async (name) => disk.delete(name) };
+    const told = { event: { number: 1 }, keys: [], categories: [], checkpoints: [], revocations: [], version: "1-1" };
+    let expires_at = "2026-11-26T10:00:00Z";
+    const snapshot = async (since) => {
+      asked.push(since);
+      return { kind: "answer", data: { ...told, expires_at, complete: !since, credentials: since ? [] : [
+        { id: "0a", issue: 1, category: "c", rights: 1, name: "N", latin_name: "", organisation: "", code: "X" }] } };
+    };
+    const guests = new Guests({ snapshot }, vault);
+    const at = (hour) => Date.parse(`2026-11-26T${hour}:00:00Z`);
+    const state = () => [guests.size, disk.size];
+    await guests.serve("a"); await guests.refresh(at("09"));
+    const steps = [await guests.expire(at("09")), state()];
+    steps.push(await guests.expire(at("11")), state());
+    await guests.refresh(at("11")); steps.push(state());
+    expires_at = "2026-11-27T10:00:00Z";
+    await guests.refresh(at("11")); steps.push(state(), guests.ready(at("11")));
+    return [steps, asked];"""
+    steps, asked = rules("guests.js", "Guests", body)
+    assert steps == [False, [1, 2], True, [0, 0], [0, 0], [1, 2], True]
+    assert asked == [None, "1-1", "1-1", None]  # no whole list is moved only to be thrown away
 
 
 def test_an_unknown_reason_of_a_newer_server_is_still_a_refusal(rules):

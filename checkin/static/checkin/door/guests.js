@@ -21,6 +21,7 @@ export class Guests {
   #keys = null;
   #folded = null;
   #loading = null;
+  #expired = null; // the version of a list that was thrown away
   /** Whether what is in memory also lies on the disk; false on a phone without room. */
   kept = true;
 
@@ -50,7 +51,7 @@ export class Guests {
 
   /** Work for this event from now on: what the disk has of it is read at once. */
   async serve(event) {
-    this.#event = event;
+    [this.#event, this.#expired] = [event, null];
     this.#forget();
     if (event === null) return;
     const whole = await this.#vault.get(`guests ${event}`);
@@ -63,18 +64,38 @@ export class Guests {
     this.#changes = changes.filter((change) => change.of === whole.version);
   }
 
+  /** Names have no business here once the list has expired: they go from memory and from the disk. */
+  async expire(now) {
+    if (this.#head === null || this.ready(now)) return false;
+    this.#expired = this.#head.version;
+    this.#forget();
+    for (const name of ["guests", "changes"]) await this.#vault.remove(`${name} ${this.#event}`).catch(() => {});
+    return true;
+  }
+
   /** Ask the server what is new. @returns the outcome's kind; "answer" when the list is now as the server's. */
-  refresh() {
-    this.#loading ??= this.#ask().finally(() => {
+  refresh(now) {
+    this.#loading ??= this.#ask(now).finally(() => {
       this.#loading = null;
     });
     return this.#loading;
   }
 
-  async #ask() {
+  async #ask(now) {
     const event = this.#event;
-    const outcome = await this.#api.snapshot(this.#head?.version ?? null);
+    // Of a list that has expired only the changes are asked for: enough to hear that it is good again.
+    const outcome = await this.#api.snapshot(this.#head?.version ?? this.#expired);
     if (outcome.kind !== "answer" || this.#event !== event) return outcome.kind;
+    if (Date.parse(outcome.data.expires_at) <= now) {
+      this.#head = { version: outcome.data.version, expires_at: outcome.data.expires_at };
+      await this.expire(now);
+      return "answer";
+    }
+    if (this.#expired !== null && !outcome.data.complete) {
+      this.#expired = null;
+      return this.#ask(now);
+    }
+    this.#expired = null;
     const told = columns(outcome.data);
     const known = this.#head?.version;
     if (told.complete) this.#forget();

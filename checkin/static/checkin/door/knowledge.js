@@ -111,7 +111,8 @@ export class Knowledge extends EventTarget {
   async refresh() {
     clearTimeout(this.#timer);
     if (this.#event === null) return;
-    const kind = await this.guests.refresh();
+    if (await this.guests.expire(this.#now())) this.#portraits.serve(this.#event, null);
+    const kind = await this.guests.refresh(this.#now());
     if (kind === "signed_out") return this.dispatchEvent(new Event("signed_out"));
     if (kind === "answer") {
       this.askedAt = this.#now();
