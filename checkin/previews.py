@@ -37,6 +37,15 @@ def preview(design: BadgeDesign, guests: list[Registration], categories: list[Ca
     return ["data:image/png;base64," + base64.b64encode(picture).decode() for picture in drawn]
 
 
+def legend(design: BadgeDesign) -> list[tuple[str, str]]:
+    """What the signs on badges of a design mean, each as the address of its picture and the name of its right."""
+    signs = Printer(design.event).signs(2**16 - 1) if design.signs else []
+    return [
+        ("data:image/svg+xml;base64," + base64.b64encode(sign["drawing"].encode()).decode(), sign["name"])
+        for sign in signs
+    ]
+
+
 def _values(design: BadgeDesign) -> dict[str, object]:
     return {field.attname: getattr(design, field.attname) for field in design._meta.concrete_fields}
 

@@ -17,7 +17,7 @@ from wagtail.admin.views import generic
 from checkin.actions import remove_design, save_design
 from checkin.designs import LINES, Line
 from checkin.models import BadgeDesign
-from checkin.previews import preview, worst_guests
+from checkin.previews import legend, preview, worst_guests
 from checkin.viewsets.records import OwnChoicesForm, RecordViewSet, categories_of_an_event
 from plenary.core.actions import Actor, record_looks
 from plenary.core.permissions import signed_in
@@ -113,7 +113,11 @@ def show(request: HttpRequest) -> HttpResponse:
         categories = list(form.cleaned_data["categories"])
         guests = worst_guests(form.instance, categories)
         record_looks(guests, part="badge design", by=Actor.staff(user))
-        context |= {"pictures": preview(form.instance, guests, categories), "made_up": not guests}
+        context |= {
+            "pictures": preview(form.instance, guests, categories),
+            "made_up": not guests,
+            "legend": legend(form.instance),
+        }
     part = request.headers.get("X-Requested-With") == "XMLHttpRequest"
     return render(request, "checkin/badge_preview.html" if part else "checkin/badge_preview_page.html", context)
 

@@ -238,6 +238,17 @@ def test_the_preview_shows_the_worst_names_without_saving_and_the_look_is_logged
     assert looked == {str(guest.pk) for guest in guests[:4]}
 
 
+def test_the_preview_says_what_each_sign_means_where_the_design_shows_signs(designer, event, category):
+    save_right(Right(event=event, name={"en": "Press area"}, pictogram="press"), categories=[category], by=SYSTEM)
+    save_right(Right(event=event, name={"en": "Unsigned right"}), categories=[category], by=SYSTEM)
+    page = designer.post(reverse("badge-designs:preview"), typed(event, signs="on")).content.decode()
+    drawn = base64.b64encode(drawing(Pictogram.PRESS).encode()).decode()
+    assert f"data:image/svg+xml;base64,{drawn}" in page.replace("&#x2B;", "+").replace("&#43;", "+")
+    assert "Press area" in page
+    assert "Unsigned right" not in page
+    assert "Press area" not in designer.post(reverse("badge-designs:preview"), typed(event)).content.decode()
+
+
 def test_the_preview_of_an_event_without_guests_uses_made_up_names(designer, event):
     answer = designer.post(reverse("badge-designs:preview"), typed(event))
     assert answer.content.decode().count("data:image/png;base64,") == len(SAMPLES)
