@@ -59,10 +59,11 @@ test-postgres: prepare-tests ## tests on PostgreSQL, where one answers
 journeys: prepare-tests ## guest, officer, volunteer and journalist in a real browser
 	$(PYTEST) -m journey -n $(PROCESSES) --dist loadfile tests/journeys
 
-bench: prepare-tests ## measured speed beside the targets (BENCH_SIZES=1000 for a quick one), and the rush for the last places
+bench: prepare-tests ## measured speed beside the targets (BENCH_SIZES=1000 for a quick one), the rush for the last places, the crash run
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.rush
 	$(BIN)/python -m tests.benchmarks.mailing
+	$(BIN)/python -m tests.benchmarks.crash
 
 # -- keeping -----------------------------------------------------------------------------------------------------------
 lock: $(VENV)/development ## resolve requirements*.in into the lock files

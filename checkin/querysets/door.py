@@ -144,7 +144,10 @@ def find_credentials(
     areas = {checkpoint.area for checkpoint in checkpoints}
     if not public_ids:
         return {}, {}
-    statement = _CREDENTIALS.format(areas=_marks(areas), ids=_marks(public_ids))
+    through = (_THROUGH_POSTGRESQL if is_postgresql() else _THROUGH).format(
+        areas=_marks(areas), badges=_BADGES, entry=_ENTRY
+    )
+    statement = _CREDENTIALS.format(through=through, ids=_marks(public_ids))
     credentials: dict[bytes, Presented] = {}
     standings: dict[tuple[int, int], Standing] = {}
     for row in run(statement, [*areas, event_id, *public_ids]):
@@ -168,16 +171,27 @@ def find_credentials(
 _CREDENTIALS = """
 SELECT cr.public_id, cr.id, cr.issue, cr.digest, cr.withdrawn_at, r.category_id, cat.rights | cr.granted,
        r.name, r.latin_name, r.organisation, cat.name, cat.colour,
-       a.checkpoint_id, a.scan_id, a.at, a.left_at, d.name, c.id, c.slug, c.name
-FROM checkin_credential cr
-JOIN registration_registration r ON r.id = cr.registration_id
-JOIN registration_category cat ON cat.id = r.category_id
-LEFT JOIN checkin_admission a ON a.credential_id = cr.id AND a.checkpoint_id IN ({areas})
-LEFT JOIN checkin_scan s ON s.id = a.scan_id
-LEFT JOIN checkin_device d ON d.id = s.device_id
-LEFT JOIN checkin_checkpoint c ON c.id = s.checkpoint_id
+       {through}
 WHERE cr.event_id = %s AND cr.public_id IN ({ids})
 """
+_BADGES = """FROM checkin_credential cr
+JOIN registration_registration r ON r.id = cr.registration_id
+JOIN registration_category cat ON cat.id = r.category_id"""
+_ENTRY = """LEFT JOIN checkin_scan s ON s.id = a.scan_id
+LEFT JOIN checkin_device d ON d.id = s.device_id
+LEFT JOIN checkin_checkpoint c ON c.id = s.checkpoint_id"""
+_THROUGH = """a.checkpoint_id, a.scan_id, a.at, a.left_at, d.name, c.id, c.slug, c.name
+{badges}
+LEFT JOIN checkin_admission a ON a.credential_id = cr.id AND a.checkpoint_id IN ({areas})
+{entry}"""
+# PostgreSQL would rather read every admission of a checkpoint and the whole ledger than look up a hundred; what cannot
+# be flattened (OFFSET) is looked up badge by badge.
+_THROUGH_POSTGRESQL = """p.* {badges}
+LEFT JOIN LATERAL (
+    SELECT a.checkpoint_id, a.scan_id, a.at, a.left_at, d.name, c.id, c.slug, c.name AS gate
+    FROM (SELECT * FROM checkin_admission WHERE credential_id = cr.id AND checkpoint_id IN ({areas}) OFFSET 0) a
+    {entry} OFFSET 0
+) p ON true"""
 
 
 def find_by_code(event_id: int, codes: Collection[str]) -> dict[str, tuple[bytes, int]]:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
+GUNICORN = ("-m", "gunicorn", "--config", "site/plenary/settings/web_server.py", "plenary.wsgi")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -33,6 +35,7 @@ class Product:
     folder: Path
     port: int = field(default_factory=lambda: _free_port())
     workers: int = 2
+    background: bool = True  # with the background worker
     extra: dict[str, str] = field(default_factory=dict)  # of the environment, beside what is always set
     _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -62,9 +65,9 @@ class Product:
         return json.loads(last[0]) if last and last[0].startswith("{") else None
 
     def __enter__(self) -> Self:
-        gunicorn = ["-m", "gunicorn", "--config", "site/plenary/settings/web_server.py", "plenary.wsgi"]
-        self._start(*gunicorn)
-        self._start("manage.py", "work")
+        self._start(*GUNICORN)
+        if self.background:
+            self._start("manage.py", "work")
         try:
             self._wait()
         except BaseException:
@@ -84,11 +87,33 @@ class Product:
         killed.wait()
         self._start("manage.py", "work")
 
+    def web_processes(self) -> list[int]:
+        """The processes that answer, by id; the one that watches over them is not among them."""
+        master = self._started[0].pid
+        try:
+            return [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+        except OSError:
+            return []
+
+    def replace_web(self) -> None:
+        """Kill the web server with all its processes, as a machine that fails does, and start it again."""
+        master = self._started.pop(0)
+        master.send_signal(signal.SIGSTOP)  # no process is made behind our back
+        children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text().split()
+        for process in map(int, children):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        master.kill()
+        master.wait()
+        self._start(*GUNICORN)
+        self._started.insert(0, self._started.pop())
+        self._wait()
+
     def _start(self, *arguments: str) -> None:
-        log = (self.folder / "bench.log").open("ab")
-        self._started.append(
-            subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        )
+        with (self.folder / "bench.log").open("ab") as log:
+            self._started.append(
+                subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            )
 
     def _wait(self) -> None:
         end = time.monotonic() + 60
