@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from checkin import qr
-from checkin.designs import MEASURES, Band, Line, Paper, Size, drawing, grid
+from checkin.designs import MEASURES, Band, Line, Paper, Size, drawing, grid, zone_drawing
 from checkin.models import BadgeDesign, Checkpoint, Credential, Right, SigningKey
 from checkin.signing import Signer
 from plenary.core import typesetting
@@ -34,6 +35,23 @@ MEDIA_TYPE = "application/pdf"
 PROVISIONAL = frozenset({State.SUBMITTED, State.INFORMATION_REQUESTED, State.PAYMENT_DUE})  # may become a badge
 
 Page = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedZone:
+    """A zone that not every badge opens."""
+
+    name: str
+    categories: frozenset[int]
+    rights: int
+    pictogram: str
+
+    def opens(self, category: int, rights: int) -> bool:
+        return category in self.categories or bool(self.rights & rights)
+
+
+def _sign_of(zone: ClosedZone) -> dict[str, str]:
+    return {"drawing": zone_drawing(zone.pictogram), "name": zone.name}
 
 
 class Printer:
@@ -91,19 +109,40 @@ class Printer:
         return list(Right.objects.of(self.event))
 
     def zones(self, category: int, rights: int) -> dict[str, Any] | None:
-        """The zones not open to everybody that a badge opens."""
+        """The zones not open to everybody that a badge opens, as far as they have no sign."""
         if (category, rights) not in self._zones:
-            names = [name for name, among, masks in self._closed_zones if category in among or masks & rights]
-            self._zones[category, rights] = text_run(" · ".join(names)) if names else None
+            opened = [zone for zone in self._closed_zones if not zone.pictogram and zone.opens(category, rights)]
+            names = " · ".join(printable(zone.name) for zone in opened)
+            self._zones[category, rights] = text_run(names) if names else None
         return self._zones[category, rights]
 
+    def zone_signs(self, category: int, rights: int) -> list[dict[str, str]]:
+        """The signs of those that have one."""
+        return [_sign_of(zone) for zone in self._closed_zones if zone.pictogram and zone.opens(category, rights)]
+
+    def every_zone_sign(self) -> list[dict[str, str]]:
+        return [_sign_of(zone) for zone in self._closed_zones if zone.pictogram]
+
     @cached_property
-    def _closed_zones(self) -> list[tuple[str, set[int], int]]:
+    def _closed_zones(self) -> list[ClosedZone]:
         found = [
-            (printable(zone.name.get_for(self.language)), {one.pk for one in zone.categories.all()}, zone.rights)
+            ClosedZone(
+                zone.name.get_for(self.language),
+                frozenset(one.pk for one in zone.categories.all()),
+                zone.rights,
+                zone.pictogram,
+            )
             for zone in Checkpoint.objects.zones(self.event)
         ]
-        return [zone for zone in found if zone[1] or zone[2]]
+        return [zone for zone in found if zone.categories or zone.rights]
+
+
+def marks(design: BadgeDesign, printer: Printer, category: int, rights: int) -> Page:
+    """The signs and names of what a badge of a category with these rights opens, as its design shows them."""
+    signs = printer.signs(rights) if design.signs else []
+    if not design.zones:
+        return {"signs": signs, "zones": None}
+    return {"signs": signs + printer.zone_signs(category, rights), "zones": printer.zones(category, rights)}
 
 
 def badge_pdf(credential: Credential) -> bytes:
@@ -229,8 +268,7 @@ def badge_data(
         **guest_data(guest, design, printer),
         "symbol": symbol(text),
         "again": f"R{credential.issue}" if credential.issue > 1 else None,
-        "signs": printer.signs(rights) if design.signs else [],
-        "zones": printer.zones(guest.category_id, rights) if design.zones else None,
+        **marks(design, printer, guest.category_id, rights),
     }
 
 

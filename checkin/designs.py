@@ -106,6 +106,14 @@ _DRAWINGS = {
 }
 
 
+def zone_drawing(pictogram: str) -> str:
+    """The same for a zone: white on a black ground, so that a place is told from a right at a glance."""
+    inside = _DRAWINGS[Pictogram(pictogram)].replace('fill="#fff"', 'fill="#000"')
+    ground = '<rect width="24" height="24" rx="4"/>'
+    shape = f'<g fill="#fff" transform="translate(3.6 3.6) scale(.7)">{inside}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{ground}{shape}</svg>'
+
+
 def drawing(pictogram: str) -> str:
     """A pictogram as SVG."""
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{_DRAWINGS[Pictogram(pictogram)]}</svg>'

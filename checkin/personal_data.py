@@ -23,7 +23,7 @@ RECORDS = (
     ModelRecord(
         "checkin.checkpoint",
         impersonal=impersonal(
-            "event slug name kind zone session entries pause capacity rights opens_at closes_at mode photos active"
+            "event slug name kind zone session entries pause capacity rights opens_at closes_at mode photos pictogram active"
             " position"
         ),
     ),

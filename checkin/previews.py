@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
-from checkin.badges import Page, Printer, grouped, guest_data, portrait_frame, symbol, typeset
+from checkin.badges import Page, Printer, grouped, guest_data, marks, portrait_frame, symbol, typeset
 from checkin.designs import Paper
 from checkin.models import BadgeDesign
 from checkin.tokens import LENGTH
@@ -38,8 +38,11 @@ def preview(design: BadgeDesign, guests: list[Registration], categories: list[Ca
 
 
 def legend(design: BadgeDesign) -> list[tuple[str, str]]:
-    """What the signs on badges of a design mean, each as the address of its picture and the name of its right."""
-    signs = Printer(design.event).signs(2**16 - 1) if design.signs else []
+    """What the signs on badges of a design mean, each as the address of its picture and the name of the right or zone."""
+    printer, everything = Printer(design.event), 2**16 - 1
+    signs = printer.signs(everything) if design.signs else []
+    if design.zones:
+        signs = signs + printer.every_zone_sign()
     return [
         ("data:image/svg+xml;base64," + base64.b64encode(sign["drawing"].encode()).decode(), sign["name"])
         for sign in signs
@@ -57,8 +60,7 @@ def _page(guest: Registration, design: BadgeDesign, printer: Printer, number: in
         "code": grouped("ABCDEFGH"),
         "symbol": symbol(_NOTHING[:LENGTH]),
         "again": "R2" if number else None,
-        "signs": printer.signs(rights) if design.signs else [],
-        "zones": printer.zones(guest.category_id, rights) if design.zones else None,
+        **marks(design, printer, guest.category_id, rights),
         "photo": portrait_frame() if design.photo else None,
     }
 

@@ -183,6 +183,10 @@ class Checkpoint(models.Model):
     photos = models.BooleanField(
         _("show portraits"), default=False, help_text=_("Devices placed here carry them without network, too.")
     )
+    pictogram = models.CharField(
+        _("sign on badges"), max_length=8, blank=True, choices=Pictogram,
+        help_text=_("Of a zone: printed in place of its name where the design shows zones."),
+    )  # fmt: skip
     active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 

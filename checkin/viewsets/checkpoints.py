@@ -45,13 +45,13 @@ class CheckpointForm(OwnChoicesForm):
         model = Checkpoint
         fields = [
             *("event", "name", "slug", "kind", "zone", "session", "entries", "pause", "capacity", "categories"),
-            *("escorted", "opens_at", "closes_at", "mode", "photos", "active", "position"),
+            *("escorted", "opens_at", "closes_at", "mode", "photos", "pictogram", "active", "position"),
         ]
         widgets = {"session": forms.Select}
 
     field_order = [
         *("event", "name", "slug", "kind", "zone", "session", "entries", "pause", "capacity", "categories", "rights"),
-        *("escorted", "opens_at", "closes_at", "mode", "photos", "active", "position"),
+        *("escorted", "opens_at", "closes_at", "mode", "photos", "pictogram", "active", "position"),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

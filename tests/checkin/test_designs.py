@@ -20,7 +20,7 @@ from checkin.badges import (
     provisional_data,
     typeset,
 )
-from checkin.designs import LINES, Line, Paper, Pictogram, Size, drawing, grid
+from checkin.designs import LINES, Line, Paper, Pictogram, Size, drawing, grid, zone_drawing
 from checkin.models import BadgeDesign, Credential, DesignedCategory, Right
 from checkin.previews import SAMPLES, preview
 from plenary.core.actions import SYSTEM
@@ -179,6 +179,27 @@ def test_rights_are_signs_and_zones_are_named_only_for_those_who_have_them(event
     assert [sign["name"] for sign in carries["signs"]] == ["Press"]
     assert carries["zones"]["text"] == "Green zone"
     assert (lacks["signs"], lacks["zones"]) == ([], None)
+
+
+def test_a_zone_with_a_sign_is_drawn_in_place_of_its_name_and_told_from_a_right(designer, event, category):
+    for name, pictogram in (("Green room", "lounge"), ("Tower", "")):
+        zone = CheckpointFactory(event=event, kind="zone", name={"en": name}, pictogram=pictogram)
+        zone.categories.set([category])
+    other = CategoryFactory(event=event)
+    for one in (category, other):
+        make_credential(event, category=one)
+    shown = BadgeDesign(event=event, zones=True, signs=False)
+    [opens, shut] = [
+        badge_data(row, badge_text(row), shown, Printer(event))
+        for row in Credential.objects.for_badges().order_by("pk")
+    ]
+    assert [(sign["name"], sign["drawing"]) for sign in opens["signs"]] == [("Green room", zone_drawing("lounge"))]
+    assert opens["zones"]["text"] == "Tower"
+    assert (shut["signs"], shut["zones"]) == ([], None)
+    assert zone_drawing("lounge") != drawing("lounge")
+    page = designer.post(reverse("badge-designs:preview"), typed(event, zones="on")).content.decode()
+    assert "Green room" in page
+    assert "Green room" not in designer.post(reverse("badge-designs:preview"), typed(event)).content.decode()
 
 
 def test_a_badge_issued_again_says_so(event, category):
