@@ -72,7 +72,9 @@ def go_on_printing(run: PrintRun, *, by: Actor) -> None:
 @transaction.atomic
 def remove_printed(run: PrintRun, *, by: Actor) -> None:
     """Delete what was printed, files and all; a worker that is still at it finds nothing to write to."""
-    locked = PrintRun.objects.select_for_update().filter(pk=run.pk).select_related("event", "category").first()
+    locked = (
+        PrintRun.objects.select_for_update().filter(pk=run.pk).first()
+    )  # no join: PostgreSQL locks none that may be empty
     if locked is None:
         return
     _note(locked, "badges_printed_removed", by)
