@@ -228,11 +228,13 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         """Valid badges of VIPs and heads of delegation, and when the first scan let each of them in."""
         from registration.models import Category
 
-        awaited = (Category.Kind.VIP, Category.Kind.HEAD_OF_DELEGATION)
+        # The few categories first: else the database joins and sorts every guest to find that nobody is awaited.
+        kinds = (Category.Kind.VIP, Category.Kind.HEAD_OF_DELEGATION)
+        awaited = list(Category.objects.filter(event=event, kind__in=kinds).values_list("pk", flat=True))
         let_in = Q(scans__verdict=Outcome.ADMIT, scans__direction=Direction.IN)
         found = (
             self.for_badges()
-            .filter(event=event, registration__category__kind__in=awaited)
+            .filter(event=event, registration__category__in=awaited)
             .annotate(arrived_at=Min("scans__received_at", filter=let_in))
         )
         return [(badge, badge.arrived_at) for badge in found]
