@@ -64,6 +64,7 @@ bench: prepare-tests ## measured speed beside the targets (BENCH_SIZES=1000 for 
 	$(BIN)/python -m tests.benchmarks.rush
 	$(BIN)/python -m tests.benchmarks.mailing
 	$(BIN)/python -m tests.benchmarks.crash
+	$(BIN)/python -m tests.benchmarks.supervision
 
 # -- keeping -----------------------------------------------------------------------------------------------------------
 lock: $(VENV)/development ## resolve requirements*.in into the lock files

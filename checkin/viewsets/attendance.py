@@ -22,7 +22,15 @@ from checkin.actions import end_excuses, excuse_guests
 from checkin.actions.certificates import issue_certificates, start_issuing_to_all
 from checkin.attendance import Attendance
 from checkin.permissions import EXCUSE, ISSUE_LETTER, VIEW_SCAN
-from checkin.querysets.attendance import attendance_of, attended_by_session, sessions_with_checkpoints, totals
+from checkin.querysets.attendance import (
+    attendance_of,
+    attended_by_session,
+    certified_at,
+    expected_at,
+    of_kind,
+    sessions_with_checkpoints,
+    totals,
+)
 from checkin.viewsets.shared import EventPage, PermittedMenuItem
 from plenary.core.actions import Actor
 from plenary.core.exports import Taking, filters_of, table_response
@@ -147,22 +155,29 @@ class AttendanceView(EventPage):
     def _chosen(self, event: Event) -> Any:
         """The guests the filters leave, of every kind of attendance."""
         chosen = self._filters(event)
-        guests = attendance_of(event, chosen.get("session"))
+        guests = expected_at(event)
         if chosen.get("category"):
             guests = guests.filter(category=chosen["category"])
         return guests.matching(chosen.get("q", ""))
 
     def _listed(self, event: Event) -> Any:
-        guests = self._chosen(event)
-        if kind := self._filters(event).get("state"):
-            guests = guests.filter(attendance=kind)
-        listed = guests.select_related("category").defer("email", "answers", "staff_answers", "replies")
-        return listed.order_by("latin_name", "name", "pk")
+        """These of one kind, where one is asked for, in the order of the list."""
+        guests, chosen = self._chosen(event), self._filters(event)
+        if kind := chosen.get("state"):
+            guests = of_kind(guests, kind, event, chosen.get("session"))
+        return guests.order_by("latin_name", "name", "pk")
+
+    def _lines(self, event: Event, keys: Any) -> Any:
+        """What is told of each; `keys` are ids, or a query of them."""
+        guests = attendance_of(event, self._filters(event).get("session")).filter(pk__in=keys)
+        told = guests.select_related("category").defer("email", "answers", "staff_answers", "replies")
+        return told.order_by("latin_name", "name", "pk")
 
     def _file(self, event: Event, form: str) -> HttpResponseBase:
-        guests = self._listed(event)
+        listed = self._listed(event)
+        guests = self._lines(event, listed.order_by().values("pk"))
         by = Actor.staff(signed_in(self.request))
-        counts: Mapping[Any, int] = {event: guests.count()}
+        counts: Mapping[Any, int] = {event: listed.count()}
         columns = list(EXPORT_COLUMNS.values())
         return table_response(
             form,
@@ -176,29 +191,36 @@ class AttendanceView(EventPage):
         context = super().get_context_data(**kwargs)
         if self.event is None:
             return context
-        page = Paginator(self._listed(self.event), PER_PAGE).get_page(self.request.GET.get("p"))
+        chosen = self._filters(self.event)
+        session, kind = chosen.get("session"), chosen.get("state", "")
+        numbers = totals(self._chosen(self.event), self.event, session)
+        paginator = Paginator(self._listed(self.event).values_list("pk", flat=True), PER_PAGE)
+        paginator.count = numbers[kind] if kind else sum(numbers.values())  # known already
+        page = paginator.get_page(self.request.GET.get("p"))
+        page.object_list = list(self._lines(self.event, list(page.object_list)))  # the ids of a page, then its lines
         kept = self.request.GET.copy()
         for name in ("p", "state"):
             kept.pop(name, None)
         kept["event"] = self.event.slug
-        numbers = totals(self._chosen(self.event))
         user = signed_in(self.request)
         return {
             **context,
-            **self._sessions(self.event),
+            **self._sessions(self.event, None if any(chosen.values()) else numbers),
             "form": self._form,
             "page": page,
             "kept": kept.urlencode(),
-            "state": self._filters(self.event).get("state", ""),
+            "state": kind,
             "numbers": [(kind, label, numbers[kind]) for kind, label in Attendance.choices],
             "may_excuse": user.has_perm(EXCUSE),
             "may_certify": user.has_perm(ISSUE_LETTER),
         }
 
-    def _sessions(self, event: Event) -> dict[str, Any]:
-        """The plot: every session whose attendance is taken, and how far certificates are."""
-        came, everybody = attended_by_session(event), attendance_of(event)
-        expected = everybody.count()
+    def _sessions(self, event: Event, numbers: Mapping[str, int] | None) -> dict[str, Any]:
+        """The plot: every session whose attendance is taken, and how far certificates are. `numbers` are those of the whole
+        event, where they are known."""
+        everybody = expected_at(event)
+        expected = sum(numbers.values()) if numbers else everybody.count()
+        came = attended_by_session(event)
         lines = [
             SessionLine(session, came.get(session.pk, 0), expected, GAP + position * (BAR + GAP))
             for position, session in enumerate(sessions_with_checkpoints(event))
@@ -208,8 +230,9 @@ class AttendanceView(EventPage):
             "plot_height": GAP + len(lines) * (BAR + GAP),
             "plot_width": WIDTH,
             "bar": BAR,
-            "attended": everybody.filter(attendance=Attendance.ATTENDED).count(),
-            "certified": everybody.filter(certified=True).count(),
+            "attended": (numbers or {}).get(Attendance.ATTENDED)
+            or of_kind(everybody, Attendance.ATTENDED, event).count(),
+            "certified": certified_at(event),
         }
 
 

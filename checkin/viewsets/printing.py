@@ -70,15 +70,15 @@ class PrintRunView(PermittedPage):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        by = Actor.staff(signed_in(request))
+        by, run = Actor.staff(signed_in(request)), self.run
         if "remove" in request.POST:
-            remove_printed(self.run, by=by)
+            remove_printed(run, by=by)
             messages.success(request, _("The files are deleted."))
-            return HttpResponseRedirect(f"{reverse('badges:index')}?event={self.run.event.slug}")
+            return HttpResponseRedirect(f"{reverse('badges:index')}?event={run.event.slug}")
         if "stop" in request.POST:
-            stop_printing(self.run, by=by)
+            stop_printing(run, by=by)
         elif "go_on" in request.POST:
-            go_on_printing(self.run, by=by)
+            go_on_printing(run, by=by)
         return HttpResponseRedirect(request.path)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from checkin.actions import end_excuses, excuse_guests, withdraw_credentials
 from checkin.actions.certificates import days_in_words, issue_certificates
-from checkin.attendance import Passage, presence
+from checkin.attendance import Attendance, Passage, presence
 from checkin.models import Excuse, Scan
-from checkin.querysets.attendance import attendance_of, attended_by_session, totals
+from checkin.querysets.attendance import attendance_of, attended_by_session, expected_at, of_kind, totals
 from plenary.core.actions import Actor
 from plenary.core.models import AccessLog, Message
 from plenary.events.rules import ApprovalState
@@ -63,7 +63,11 @@ def scan(credential, checkpoint, device, at=None, direction="in", verdict="admit
 
 
 def of(event, session=None):
-    return {guest.code: guest.attendance for guest in attendance_of(event, session)}
+    told = {guest.code: guest.attendance for guest in attendance_of(event, session)}
+    for kind in Attendance.values:  # asked about many, or of each: the same
+        many = of_kind(expected_at(event), kind, event, session).values_list("code", flat=True)
+        assert sorted(many) == sorted(code for code, said in told.items() if said == kind)
+    return told
 
 
 def day(number, hour, minute=0):
@@ -115,7 +119,7 @@ def test_whoever_came_through_any_gate_attended_and_others_are_absent_or_excused
         excused.registration.code: "excused",
         late.registration.code: "excused",
     }
-    assert totals(attendance_of(event)) == {"attended": 1, "absent": 1, "excused": 2}
+    assert totals(expected_at(event), event) == {"attended": 1, "absent": 1, "excused": 2}
 
 
 def test_a_session_has_its_own_attendance_and_its_own_excuses(event, category, gate, device):

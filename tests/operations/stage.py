@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from checkin.actions import add_device, save_right
-from checkin.models import BadgeDesign, Checkpoint, Credential, Right, Scan
+from checkin.designs import Pile
+from checkin.models import BadgeDesign, Checkpoint, Credential, PrintedFile, PrintRun, Right, Scan
 from checkin.rules import Outcome, Reason
 from plenary.core.actions import SYSTEM
 from plenary.events.models import Event, EventStaff
@@ -15,6 +16,7 @@ from registration.actions import Particulars, attach_paper, nominate
 from registration.actions.changes import ask_for_change
 from registration.actions.drafts import attach_upload
 from registration.actions.invitations import attach_assessment
+from registration.actions.storing import store
 from registration.actions.visas import note_authority
 from registration.models import (
     Delegation,
@@ -53,6 +55,9 @@ def complete(event: Event) -> None:
         received_at=now,
         offline=True,
     )
+    badge = first_of(Credential.objects.filter(event=event))
+    run = PrintRun.objects.create(event=event, pile=Pile.NAME, badges=[badge.pk], printed=1, state=PrintRun.State.DONE)
+    store(PrintedFile(run=run, first=1, last=1), PAPER)
     EventStaff.objects.create(event=event, user=User.objects.create_user("of the forum alone", password=None))
     LetterRules.objects.create(valid_from=date(2026, 1, 1), source="Walk")
     delegation = first_of(Delegation.objects.filter(event=event))

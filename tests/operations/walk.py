@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.admin.viewsets import viewsets
 
-from checkin.models import Device, Scan
+from checkin.models import Device, PrintRun, Scan
 from checkin.rules import Outcome
 from plenary.events.models import Event
 from registration import bulk_actions
@@ -43,11 +43,13 @@ from registration.rules import State
 OURS = ("plenary.", "registration.", "checkin.", "publicity.", "portal.")
 NOBODY = UUID(int=0)
 NONE = 2_147_483_000  # an integer key that no sequence reaches, however many records a test run has rolled back
-KEYS = frozenset({"pk", "object_id", "instance_pk", "registration", "number"})
+KEYS = frozenset({"pk", "object_id", "instance_pk", "registration", "number", "run"})
 # Records of another kind than the viewset lists, or of a state that the address needs.
 OPENED: dict[str, Callable[[Event], models.QuerySet[Any]]] = {
     "badges:one": lambda event: Registration.objects.filter(event=event, credential__isnull=False),
     "badges:replace": lambda event: Registration.objects.filter(event=event, credential__isnull=False),
+    "badges:printed_file": lambda event: PrintRun.objects.filter(event=event),
+    "badges:run": lambda event: PrintRun.objects.filter(event=event),
     "changes:decide": lambda event: _guests_with(ChangeRequest.objects.pending(), event),
     "conflicts:conflict": lambda event: Scan.objects.filter(event=event, verdict=Outcome.CONFLICT),
     "delegations:move_up": lambda event: Delegation.objects.filter(event=event, members__state=State.RESERVE),
