@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import IntegrityError, connection, transaction
 
 from checkin import tokens
@@ -113,12 +114,13 @@ def _enter(pairs: list[tuple[int, int]], books: Books) -> None:
         (*pair, books.now[pair].entry.scan_id, books.now[pair].entry.at, books.now[pair].passage.left)
         for pair in sorted(pairs)
     ]
-    _write_rows(_ENTER, rows)
+    _write_rows(_ENTER, "bigint bigint uuid timestamptz timestamptz", rows)
 
 
+# Without WHERE, SQLite would take ON for a join's.
 _ENTER = """
 INSERT INTO checkin_admission (checkpoint_id, credential_id, scan_id, at, left_at)
-VALUES {rows} ON CONFLICT (checkpoint_id, credential_id) DO NOTHING RETURNING 1
+SELECT * FROM {rows} AS v WHERE true ON CONFLICT (checkpoint_id, credential_id) DO NOTHING RETURNING 1
 """
 
 
@@ -137,13 +139,12 @@ def _move(pairs: list[tuple[int, int]], books: Books) -> None:
         )
         for pair in sorted(pairs)
     ]
-    _write_rows(_MOVE, rows)
+    _write_rows(_MOVE, "bigint bigint uuid boolean uuid timestamptz timestamptz", rows)
 
 
-# PostgreSQL cannot tell the type of a column of NULLs; SQLite would turn a moment into a number if it were told.
 _MOVE = """
-UPDATE checkin_admission AS a SET scan_id = v.column5, at = v.column6, left_at = {nullable_time}
-FROM (VALUES {rows}) AS v
+UPDATE checkin_admission AS a SET scan_id = v.column5, at = v.column6, left_at = v.column7
+FROM {rows} AS v
 WHERE a.checkpoint_id = v.column1 AND a.credential_id = v.column2 AND a.scan_id = v.column3
 AND (a.left_at IS NULL) = v.column4 RETURNING 1
 """
@@ -151,7 +152,7 @@ AND (a.left_at IS NULL) = v.column4 RETURNING 1
 
 def _insert_scans(door: Door, decided: Sequence[Decided]) -> None:
     rows = [_row(door, one) for one in sorted(decided, key=lambda one: one.request.id)]
-    _write_rows(_STORE, rows)
+    _write_rows(_STORE, _LEDGER, rows)
 
 
 def _row(door: Door, one: Decided) -> tuple[Any, ...]:
@@ -178,17 +179,34 @@ def _row(door: Door, one: Decided) -> tuple[Any, ...]:
 _STORE = """
 INSERT INTO checkin_scan (id, event_id, device_id, checkpoint_id, credential_id, escort_id, direction, verdict, reason,
 first_scan_id, scanned_at, received_at, offline, by_hand, turned_away)
-VALUES {rows} ON CONFLICT (id) DO NOTHING RETURNING 1
+SELECT * FROM {rows} AS v WHERE true ON CONFLICT (id) DO NOTHING RETURNING 1
 """
+_LEDGER = "uuid bigint uuid bigint bigint bigint text text text uuid timestamptz timestamptz boolean boolean boolean"
 
 
-def _write_rows(statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Run a statement that answers one row for each it has written; raises Overtaken when it wrote fewer."""
-    one = f"({','.join(['%s'] * len(rows[0]))})"
-    time = "CAST(v.column7 AS timestamptz)" if is_postgresql() else "v.column7"
-    written = run(
-        statement.format(rows=",".join([one] * len(rows)), nullable_time=time),
-        [value for row in rows for value in row],
-    )
+def _write_rows(statement: str, types: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement that answers one row for each it has written; raises Overtaken when it wrote fewer.
+
+    `types` are PostgreSQL's, of the columns of the rows, which the statement calls column1, column2 …
+    """
+    written = _run_with_document(statement, types, rows) if is_postgresql() else _run_with_values(statement, rows)
     if len(written) != len(rows):
         raise Overtaken
+
+
+def _run_with_document(statement: str, types: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """All rows as one parameter: the text stays the same for any number of them, so it is prepared once. A place holder
+    for each value costs the driver more time than everything else about a batch."""
+    columns = [f"column{number}" for number, _type in enumerate(types.split(), 1)]
+    shape = ", ".join(map(" ".join, zip(columns, types.split(), strict=True)))
+    document = orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows]).decode()
+    return run(statement.format(rows=_DOCUMENT.format(shape=shape)), [document])
+
+
+_DOCUMENT = "(SELECT * FROM json_to_recordset(CAST(%s AS json)) AS r({shape}))"
+
+
+def _run_with_values(statement: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    one = f"({','.join(['%s'] * len(rows[0]))})"
+    source = f"(VALUES {','.join([one] * len(rows))})"
+    return run(statement.format(rows=source), [value for row in rows for value in row])

@@ -1,4 +1,4 @@
-"""Runs the plain SQL of the door. On PostgreSQL short statements are prepared: planning one costs five times its running."""
+"""Runs the plain SQL of the door. On PostgreSQL short statements are prepared: to plan one takes five times its running."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-# Only statements about a single scan: those of a batch differ in length, plan once for many rows, and would fill the
-# server with plans that never come again.
+# Only statements whose text comes again: a list of place holders differs in length, plans once for many rows, and would
+# fill the server with plans that never come again. What is about a batch sends its rows as one parameter.
 SHORT = 18  # parameters
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django_tasks import task, task_backends
 
 from plenary.core import task_backends as backends
@@ -188,16 +188,46 @@ def test_the_worker_is_known_to_live_as_soon_as_it_starts(monkeypatch: pytest.Mo
     assert Heartbeat.objects.filter(name="worker").exists()
 
 
-def test_a_worker_that_comes_before_its_tables_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = iter([61, 3, 0])
+def test_a_worker_that_comes_before_its_database_or_its_tables_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([OperationalError("connection refused\nIs it running?"), 61, 61, 3, 0])
+
+    def missing() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     waited: list[float] = []
-    monkeypatch.setattr(work, "unapplied_migrations", lambda: next(missing))
+    monkeypatch.setattr(work, "unapplied_migrations", missing)
     monkeypatch.setattr(work.time, "sleep", waited.append)
     monkeypatch.setattr(work, "close_old_connections", lambda: None)
     out = StringIO()
     work.Command(stdout=out)._await_tables()
-    assert out.getvalue() == "Waiting for the database: 61 migrations to come from `make serve`.\n"
-    assert len(waited) == 2
+    assert out.getvalue().splitlines() == [
+        "Waiting for the database: it does not answer (connection refused).",
+        "Waiting for the database: 61 migrations to come from `make serve`.",
+        "Waiting for the database: 3 migrations to come from `make serve`.",
+    ]
+    assert len(waited) == 4
+
+
+def test_a_database_that_goes_away_ends_no_worker(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    """It begins anew once the database is there, and ends when it was told to."""
+    happens: list[Exception | None] = [OperationalError("server closed the connection"), None]
+    begun: list[str] = []
+
+    def procrastinate(name: str, *_arguments: str) -> None:
+        begun.append(name)
+        if (failure := happens.pop(0)) is not None:
+            raise failure
+
+    monkeypatch.setattr(work, "call_command", procrastinate)
+    monkeypatch.setattr(work.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work, "unapplied_migrations", lambda: 0)
+    work.Command()._work_on_postgresql()
+    assert begun == ["procrastinate", "procrastinate"]
+    assert "begins anew" in caplog.text
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from plenary.core import outbox, upkeep
@@ -28,8 +28,7 @@ class Command(BaseCommand):
         self._await_tables()
         upkeep.beat()  # ready at once, not after the first minute
         if settings.TASKS["default"]["BACKEND"].endswith("ProcrastinateBackend"):
-            jobs = os.environ.get("WORKER_JOBS", "4")
-            call_command("procrastinate", "worker", "--concurrency", jobs, "--delete-jobs", "successful")
+            self._work_on_postgresql()
             return
         stop = Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -37,13 +36,27 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_received: stop.set())
         self._loop(stop)
 
+    def _work_on_postgresql(self) -> None:
+        """Until it is stopped; a database that goes away for a while ends procrastinate, but not the worker."""
+        jobs = os.environ.get("WORKER_JOBS", "4")
+        while True:
+            try:
+                call_command("procrastinate", "worker", "--concurrency", jobs, "--delete-jobs", "successful")
+            except Exception:
+                logger.exception("the worker broke off and begins anew")
+                close_old_connections()
+                time.sleep(PAUSE)
+                self._await_tables()
+            else:
+                return
+
     def _await_tables(self) -> None:
-        """A worker started beside the first web server comes before its tables do."""
-        told = False
-        while missing := unapplied_migrations():
-            if not told:
-                self.stdout.write(f"Waiting for the database: {missing} migrations to come from `make serve`.")
-                told = True
+        """A worker started beside the first web server comes before its tables do, and perhaps before the database."""
+        told = ""
+        while waits := _still_missing():
+            if waits != told:
+                self.stdout.write(f"Waiting for the database: {waits}.")
+                told = waits
             close_old_connections()
             time.sleep(PAUSE)
 
@@ -57,6 +70,15 @@ class Command(BaseCommand):
             if not _attempt("plenary.core.outbox.deliver_due"):
                 close_old_connections()
                 stop.wait(PAUSE)
+
+
+def _still_missing() -> str:
+    """What the worker waits for, in words; nothing when it can begin."""
+    try:
+        missing = unapplied_migrations()
+    except OperationalError as error:
+        return f"it does not answer ({str(error).strip().splitlines()[0]})"
+    return f"{missing} migrations to come from `make serve`" if missing else ""
 
 
 def unapplied_migrations() -> int:
