@@ -233,6 +233,7 @@ NO_TABLE = {
     "checkin/viewsets/muster.py:get": "the muster list on paper; noted with their number",
     "checkin/viewsets/badges.py:many": "badges, a part at once; noted with their number",
     "checkin/viewsets/badges.py:one": ONE_PAPER,
+    "checkin/viewsets/printing.py:printed_file": "badges, a file of a run; noted with their number",
     "portal/interchange/views.py:schedule_ics": PUBLIC,
     "registration/api/own_data.py:get_own_data": OWN,
     "registration/views/delegations.py:paper_response": ONE_PAPER,
