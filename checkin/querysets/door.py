@@ -144,18 +144,13 @@ def find_credentials(
     areas = {checkpoint.area for checkpoint in checkpoints}
     if not public_ids:
         return {}, {}
-    if is_postgresql():
-        through = _THROUGH_POSTGRESQL.format(badges=_BADGES, entry=_ENTRY)
-        # The same text for any number of badges, so that it is prepared once.
-        statement = _CREDENTIALS.format(through=through, among="= ANY(%s)")
-        parameters: list[Any] = [list(areas), event_id, list(public_ids)]
-    else:
-        through = _THROUGH.format(areas=_marks(areas), badges=_BADGES, entry=_ENTRY)
-        statement = _CREDENTIALS.format(through=through, among=f"IN ({_marks(public_ids)})")
-        parameters = [*areas, event_id, *public_ids]
+    through = (_THROUGH_POSTGRESQL if is_postgresql() else _THROUGH).format(
+        areas=_marks(areas), badges=_BADGES, entry=_ENTRY
+    )
+    statement = _CREDENTIALS.format(through=through, ids=_marks(public_ids))
     credentials: dict[bytes, Presented] = {}
     standings: dict[tuple[int, int], Standing] = {}
-    for row in run(statement, parameters):
+    for row in run(statement, [*areas, event_id, *public_ids]):
         credentials[bytes(row[0])] = Presented(
             id=row[1],
             issue=row[2],
@@ -177,7 +172,7 @@ _CREDENTIALS = """
 SELECT cr.public_id, cr.id, cr.issue, cr.digest, cr.withdrawn_at, r.category_id, cat.rights | cr.granted,
        r.name, r.latin_name, r.organisation, cat.name, cat.colour,
        {through}
-WHERE cr.event_id = %s AND cr.public_id {among}
+WHERE cr.event_id = %s AND cr.public_id IN ({ids})
 """
 _BADGES = """FROM checkin_credential cr
 JOIN registration_registration r ON r.id = cr.registration_id
@@ -194,7 +189,7 @@ LEFT JOIN checkin_admission a ON a.credential_id = cr.id AND a.checkpoint_id IN 
 _THROUGH_POSTGRESQL = """p.* {badges}
 LEFT JOIN LATERAL (
     SELECT a.checkpoint_id, a.scan_id, a.at, a.left_at, d.name, c.id, c.slug, c.name AS gate
-    FROM (SELECT * FROM checkin_admission WHERE credential_id = cr.id AND checkpoint_id = ANY(%s) OFFSET 0) a
+    FROM (SELECT * FROM checkin_admission WHERE credential_id = cr.id AND checkpoint_id IN ({areas}) OFFSET 0) a
     {entry} OFFSET 0
 ) p ON true"""
 
