@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
+    print(text, flush=True)
 
 
 def measure(kind: str, size: int) -> list[dict[str, Any]]:

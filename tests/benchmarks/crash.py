@@ -293,4 +293,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(inside(sys.argv[1], sys.argv[2])))  # noqa: T201
+    print(json.dumps(inside(sys.argv[1], sys.argv[2])))

@@ -244,4 +244,4 @@ if __name__ == "__main__":
     django.setup()
     verb, *given = sys.argv[1:]
     done = {"stage": stage, "count": count}.get(verb)
-    print(json.dumps(done(*given) if done else act(verb, *given)))  # noqa: T201
+    print(json.dumps(done(*given) if done else act(verb, *given)))

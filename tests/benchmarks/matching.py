@@ -124,4 +124,4 @@ if __name__ == "__main__":
     django.setup()
     facts = set_up(int(sys.argv[1]))
     set_up_watch_list()
-    print(json.dumps({"rows": measure(facts["event"], facts["category"])}))  # noqa: T201
+    print(json.dumps({"rows": measure(facts["event"], facts["category"])}))

@@ -141,6 +141,6 @@ if __name__ == "__main__":
         import django
 
         django.setup()
-        print(json.dumps({"code": enrol()}))  # noqa: T201
+        print(json.dumps({"code": enrol()}))
     else:
         sys.exit(main())

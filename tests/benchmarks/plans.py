@@ -61,4 +61,4 @@ if __name__ == "__main__":
 
     django.setup()
     for line in plans(int(sys.argv[1])):
-        print(line)  # noqa: T201
+        print(line)

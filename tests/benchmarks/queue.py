@@ -238,4 +238,4 @@ if __name__ == "__main__":
     # The officer of the bench has no second factor to show.
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("SecondFactorMiddleware")]
     found = measure(set_up(int(sys.argv[1])), explain="--explain" in sys.argv)
-    print(json.dumps({"rows": found}))  # noqa: T201
+    print(json.dumps({"rows": found}))

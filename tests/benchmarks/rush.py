@@ -218,4 +218,4 @@ if __name__ == "__main__":
 
     django.setup()
     done = {"stage": stage, "count": count, "inside": lambda slug, wait: inside(slug, wait == "1")}[sys.argv[1]]
-    print(json.dumps(done(*sys.argv[2:])))  # noqa: T201
+    print(json.dumps(done(*sys.argv[2:])))

@@ -62,4 +62,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(set_up(int(sys.argv[1]), Path(sys.argv[2]))))  # noqa: T201
+    print(json.dumps(set_up(int(sys.argv[1]), Path(sys.argv[2]))))

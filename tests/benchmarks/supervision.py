@@ -87,24 +87,18 @@ def let_everybody_in() -> dict[str, Any]:
             event=event, slug=f"session-{number}", working_title="Bench", starts_at=start, duration=timedelta(hours=1)
         )
         gate.save(update_fields=["session"])
-    random_id = "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
-    columns = (
-        "id, direction, verdict, reason, scanned_at, received_at, offline, by_hand, turned_away, checkpoint_id,"
-        " credential_id, device_id, event_id"
-    )
-    no = "false" if connection.vendor == "postgresql" else "0"
+    postgresql = connection.vendor == "postgresql"
+    scans = _SCANS.format(random_id="gen_random_uuid()" if postgresql else "lower(hex(randomblob(16)))")
     with connection.cursor() as cursor:
         for number, gate in enumerate(gates):
             at = came + timedelta(minutes=number)
-            some = f"AND c.id %% 5 = {number}" if number else ""
-            twice = f"LIMIT {0 if number else CONFLICTS}"
-            for verdict, reason, most in (("admit", "ok", ""), ("conflict", "duplicate", twice)):
-                cursor.execute(
-                    f"INSERT INTO checkin_scan ({columns}) SELECT {random_id}, 'in', '{verdict}', '{reason}', %s, %s,"  # noqa: S608
-                    f" {no}, {no}, {no}, {gate.pk}, c.id, %s, c.event_id FROM checkin_credential c"
-                    f" WHERE c.event_id = %s {some} {most}",
-                    [at, at, device.pk if connection.vendor == "postgresql" else device.pk.hex, event.pk],
-                )
+            fifth = [1, 0] if number == 0 else [5, number]
+            for verdict, reason, most in (
+                ("admit", "ok", GUESTS),
+                ("conflict", "duplicate", 0 if number else CONFLICTS),
+            ):
+                told = [verdict, reason, at, at, gate.pk, device.pk if postgresql else device.pk.hex]
+                cursor.execute(scans, [*told, event.pk, *fifth, most])
             cursor.execute(
                 "INSERT INTO checkin_admission (scan_id, at, checkpoint_id, credential_id) SELECT s.id, s.scanned_at,"
                 " s.checkpoint_id, s.credential_id FROM checkin_scan s WHERE s.checkpoint_id = %s AND s.verdict = 'admit'",
@@ -112,6 +106,14 @@ def let_everybody_in() -> dict[str, Any]:
             )
         cursor.execute("ANALYZE")
     return {"event": event.slug, "session": gates[1].session_id}
+
+
+_SCANS = """
+INSERT INTO checkin_scan (id, direction, verdict, reason, scanned_at, received_at, offline, by_hand, turned_away,
+checkpoint_id, device_id, credential_id, event_id)
+SELECT {random_id}, 'in', %s, %s, %s, %s, false, false, false, %s, %s, c.id, c.event_id FROM checkin_credential c
+WHERE c.event_id = %s AND c.id %% %s = %s LIMIT %s
+"""
 
 
 def measure(facts: dict[str, Any]) -> list[dict[str, Any]]:
@@ -154,6 +156,6 @@ if __name__ == "__main__":
         django.setup()
         # Who measures has no second factor to show.
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("SecondFactorMiddleware")]
-        print(json.dumps({"rows": measure(let_everybody_in())}))  # noqa: T201
+        print(json.dumps({"rows": measure(let_everybody_in())}))
     else:
         sys.exit(main())
